@@ -1,0 +1,32 @@
+package io.jenkins.plugins.canary.plan;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * One key of a plan: what the reader checks, what the JSON Schema and the reference page say. The key's name is
+ * the record component's; a component of type {@code Optional} may be left out, as may one with a default.
+ */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.RECORD_COMPONENT)
+@interface Key {
+
+    /** What it is for, in one or two sentences. */
+    String help();
+
+    /** A value as one would write it in YAML. */
+    String example() default "";
+
+    /** The value when the key is left out, in YAML. Empty: no default. */
+    String byDefault() default "";
+
+    /** The least and the greatest number allowed, or of a list's numbers. */
+    double min() default Double.NEGATIVE_INFINITY;
+
+    double max() default Double.POSITIVE_INFINITY;
+
+    /** A regular expression that a text must match as a whole. */
+    String pattern() default "";
+}
