@@ -7,7 +7,7 @@ import java.lang.annotation.Target;
 
 /**
  * One key of a plan: what the reader checks, what the JSON Schema and the reference page say. The key's name is
- * the record component's; a component of type {@code Optional} may be left out, as may one with a default.
+ * the record component's unless {@link #name} says otherwise; a component of type {@code Optional} may be left out, as may one with a default.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
@@ -15,6 +15,9 @@ import java.lang.annotation.Target;
 
     /** What it is for, in one or two sentences. */
     String help();
+
+    /** The key, where Java forbids the component to have its name. */
+    String name() default "";
 
     /** A value as one would write it in YAML. */
     String example() default "";

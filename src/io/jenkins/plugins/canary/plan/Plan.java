@@ -301,8 +301,8 @@ public record Plan(
             java.time.Duration soak,
             @Key(help = "Whether the stable slot is replaced by the promoted release and takes the traffic back."
                     + " `false` stops with the canary at 100.",
-                    example = "false", byDefault = "true")
-            boolean finalize) {}
+                    name = "finalize", example = "false", byDefault = "true")
+            boolean finalizes) {}
 
     public enum IdleSlot {
         KEEP,
