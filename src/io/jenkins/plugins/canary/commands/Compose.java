@@ -1,0 +1,75 @@
+package io.jenkins.plugins.canary.commands;
+
+import io.jenkins.plugins.canary.plan.Slot;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Command lines for Docker Compose.
+ *
+ * @param tool {@code docker compose} (v2) or {@code docker-compose} (v1), as words
+ */
+public record Compose(List<String> tool) {
+
+    private static final Duration BUILD = Duration.ofMinutes(30);
+
+    private static final String DETECT = """
+            if docker compose version >/dev/null 2>&1; then echo docker compose
+            elif docker-compose version >/dev/null 2>&1; then echo docker-compose
+            else echo 'neither "docker compose" nor "docker-compose" runs here' >&2; exit 1
+            fi
+            """;
+
+    public Compose {
+        tool = List.copyOf(tool);
+    }
+
+    /** Prints the words of the Compose that a host has; v2 where both are there. */
+    public static Command detect() {
+        return Command.script(DETECT).root();
+    }
+
+    /** Prints the whole configuration with every default and variable filled in, secrets too. */
+    public Command config(Slot slot, String envFile) {
+        return compose(slot, envFile, List.of(), List.of("config"));
+    }
+
+    /**
+     * Starts services of a slot and nothing else.
+     *
+     * @param envFile for the variables in the Compose file, or empty
+     * @param override a Compose file over the slot's own, absolute
+     * @param build whether images are built, or must be there
+     */
+    public Command up(Slot slot, String envFile, String override, List<String> services, boolean build) {
+        List<String> arguments =
+                new ArrayList<>(List.of("up", "-d", "--no-deps", build ? "--build" : "--no-build", "--"));
+        if (tool.size() == 1) {
+            // docker-compose v1 takes no "--".
+            arguments.remove("--");
+        }
+        arguments.addAll(services);
+        return compose(slot, envFile, List.of(override), arguments).timeout(BUILD);
+    }
+
+    /** Stops a slot's services and leaves the containers, so that their logs can still be read. */
+    public Command stop(Slot slot, String envFile, List<String> services) {
+        List<String> arguments = new ArrayList<>(List.of("stop"));
+        arguments.addAll(services);
+        return compose(slot, envFile, List.of(), arguments).timeout(Duration.ofMinutes(2));
+    }
+
+    private Command compose(Slot slot, String envFile, List<String> overrides, List<String> arguments) {
+        List<String> words = new ArrayList<>(tool);
+        words.addAll(List.of("--project-name", slot.project(), "--file", slot.directory() + "/" + slot.file()));
+        for (String override : overrides) {
+            words.addAll(List.of("--file", override));
+        }
+        if (!envFile.isEmpty()) {
+            words.addAll(List.of("--env-file", envFile));
+        }
+        words.addAll(arguments);
+        return Command.of(words).in(slot.directory()).root();
+    }
+}

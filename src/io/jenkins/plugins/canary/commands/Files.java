@@ -1,0 +1,110 @@
+package io.jenkins.plugins.canary.commands;
+
+import java.util.List;
+
+/** Command lines that read and change files on a host. A change is whole or not there at all. */
+public final class Files {
+
+    private static final String WRITE = """
+            set -e
+            umask 077
+            mkdir -p -- "$(dirname -- "$1")"
+            new=$(mktemp -- "$1.XXXXXX")
+            trap 'rm -f -- "$new"' EXIT
+            cat >"$new"
+            chmod "$2" "$new"
+            sync -- "$new" 2>/dev/null || sync
+            mv -f -- "$new" "$1"
+            """;
+
+    private static final String KEEP_THEN_WRITE = """
+            set -e
+            umask 077
+            new=$(mktemp -- "$1.XXXXXX")
+            trap 'rm -f -- "$new"' EXIT
+            cat >"$new"
+            if [ -f "$1" ]; then
+                if cmp -s -- "$1" "$new"; then echo same; exit 0; fi
+                mkdir -p -- "$2"
+                cp -p -- "$1" "$2/$3"
+                ls -1 -- "$2" | sort -r | tail -n +"$(($4 + 1))" | while IFS= read -r old; do rm -f -- "$2/$old"; done
+                echo "kept $2/$3"
+            else
+                echo new
+            fi
+            sync -- "$new" 2>/dev/null || sync
+            mv -f -- "$new" "$1"
+            """;
+
+    private static final String STATE_DIRECTORY = """
+            set -e
+            [ -d "$1" ] || mkdir -p -- "$1"
+            chmod 700 "$1"
+            [ -z "$2" ] || chown "$2" "$1"
+            """;
+
+    private static final String READ = "[ ! -e \"$1\" ] || cat -- \"$1\"";
+
+    private static final String LINK_SHARED = """
+            set -e
+            stable=$1 canary=$2
+            shift 2
+            for path; do
+                if [ -L "$canary/$path" ]; then continue; fi
+                if [ -e "$canary/$path" ]; then echo "$path"; continue; fi
+                mkdir -p -- "$(dirname -- "$canary/$path")"
+                ln -s -- "$stable/$path" "$canary/$path"
+            done
+            """;
+
+    private Files() {}
+
+    /** Writes the input to a file: to a new one beside it first, then in its place. */
+    public static Command write(String file, String mode) {
+        return Command.script(WRITE, file, mode);
+    }
+
+    /**
+     * Writes the input to a file with mode 0600, keeping a copy of what it held. Prints {@code same}, {@code new} or
+     * {@code kept <copy>}.
+     *
+     * @param kept the directory of copies; the newest ones by name stay
+     * @param name the copy's name, rising with time
+     */
+    public static Command writeKeeping(String file, String kept, String name, int copies) {
+        return Command.script(KEEP_THEN_WRITE, file, kept, name, Integer.toString(copies));
+    }
+
+    /** Prints a file; nothing where there is none. */
+    public static Command readIfThere(String file) {
+        return Command.script(READ, file);
+    }
+
+    public static Command remove(String file) {
+        return Command.of("rm", "-f", "--", file);
+    }
+
+    public static Command copy(String from, String to) {
+        return Command.of("cp", "-p", "--", from, to);
+    }
+
+    /**
+     * Makes the app's state directory, for its owner alone.
+     *
+     * @param owner who is to own it, or empty for whoever runs this
+     */
+    public static Command stateDirectory(String directory, String owner) {
+        return Command.script(STATE_DIRECTORY, directory, owner);
+    }
+
+    /** Links shared paths of one slot into the other; prints those where something else stands. */
+    public static Command linkShared(String stable, String canary, List<String> paths) {
+        String[] arguments = new String[paths.size() + 2];
+        arguments[0] = stable;
+        arguments[1] = canary;
+        for (int i = 0; i < paths.size(); i++) {
+            arguments[i + 2] = paths.get(i);
+        }
+        return Command.script(LINK_SHARED, arguments);
+    }
+}
