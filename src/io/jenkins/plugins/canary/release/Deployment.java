@@ -1,0 +1,143 @@
+package io.jenkins.plugins.canary.release;
+
+import io.jenkins.plugins.canary.event.Events;
+import io.jenkins.plugins.canary.event.Refused;
+import io.jenkins.plugins.canary.host.Host;
+import io.jenkins.plugins.canary.host.HostException;
+import io.jenkins.plugins.canary.plan.Plan;
+import io.jenkins.plugins.canary.plan.SlotName;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A slot of an app on all of its hosts, and one release going into it. The steps are called in this order:
+ * {@link #fetch}, {@link #checkout}, {@link #writeEnv}, {@link #requireSafe}, {@link #up}; {@link #restoreFiles} undoes
+ * the middle ones. None of them sends traffic anywhere.
+ */
+public final class Deployment {
+
+    private final SlotName slot;
+    private final Map<String, SlotHost> hosts = new LinkedHashMap<>();
+
+    /**
+     * @param hosts by their names in the plan; those without services are left alone
+     * @param stamp names this rollout's backups, rising with time
+     */
+    public Deployment(Plan plan, SlotName slot, Map<String, Host> hosts, Events events, String stamp) {
+        this.slot = slot;
+        for (String name : plan.serviceHosts()) {
+            this.hosts.put(name, new SlotHost(plan, slot, hosts.get(name), events, stamp));
+        }
+    }
+
+    public SlotName slot() {
+        return slot;
+    }
+
+    /**
+     * Makes a commit available on every host; what runs and what is checked out stay as they are.
+     *
+     * @param commit a hash, or empty for the newest of the plan's branch
+     * @return the release, without images
+     */
+    public Release fetch(Optional<String> commit) throws Refused, HostException {
+        Release release = null;
+        for (SlotHost host : hosts.values()) {
+            host.makeStateDirectory();
+            host.learnSecrets();
+            // The first host settles what "the newest" is, or a push in between would split the app.
+            release = host.workingCopy().fetch(release == null ? commit : Optional.of(release.commit()));
+        }
+        return release;
+    }
+
+    public void checkout(Release release) throws Refused, HostException {
+        for (SlotHost host : hosts.values()) {
+            host.workingCopy().checkout(release.commit());
+        }
+    }
+
+    /** @param env what to write, or empty for what the release, the slot or the stable slot has */
+    public void writeEnv(Optional<EnvText> env, Release release) throws Refused, HostException {
+        for (SlotHost host : hosts.values()) {
+            host.writeEnv(env, release.commit());
+        }
+    }
+
+    /** See {@link SlotHost#requireSafe}. */
+    public void requireSafe() throws Refused, HostException {
+        for (SlotHost host : hosts.values()) {
+            host.requireSafe();
+        }
+    }
+
+    /**
+     * Starts the release's containers; the slot must have no traffic.
+     *
+     * @return the release with its images
+     */
+    public Release up(Release release) throws Refused, HostException {
+        Map<String, String> images = new LinkedHashMap<>();
+        for (SlotHost host : hosts.values()) {
+            images.putAll(host.up(release));
+        }
+        return release.withImages(images);
+    }
+
+    public void stop() throws Refused, HostException {
+        for (SlotHost host : hosts.values()) {
+            host.stop();
+        }
+    }
+
+    /** Puts working copies and {@code .env} files back as they were before this deployment. */
+    public void restoreFiles() throws HostException {
+        for (SlotHost host : hosts.values()) {
+            host.restoreEnv();
+            host.workingCopy().restore();
+        }
+    }
+
+    /**
+     * What runs in the slot although no rollout put it there: the stack that a team had before.
+     *
+     * @return empty where no container of the app runs in it
+     */
+    public Optional<Release> adopt() throws Refused, HostException {
+        Map<String, String> images = new LinkedHashMap<>();
+        for (SlotHost host : hosts.values()) {
+            images.putAll(host.runningImages());
+        }
+        if (images.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Release> checkedOut = hosts.values().iterator().next().workingCopy().checkedOut();
+        if (checkedOut.isEmpty()) {
+            return Optional.empty();
+        }
+        Release release = checkedOut.get().withImages(images);
+        for (SlotHost host : hosts.values()) {
+            host.keep(release);
+        }
+        return Optional.of(release);
+    }
+
+    /** Whether all images of a release are still on its hosts. */
+    public boolean isKept(Release release) throws HostException {
+        for (SlotHost host : hosts.values()) {
+            if (!host.isKept(release.commit())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Removes the images of all releases but these. */
+    public void prune(List<Release> kept) throws HostException {
+        for (SlotHost host : hosts.values()) {
+            host.prune(kept.stream().map(Release::commit).distinct().toList());
+        }
+    }
+}

@@ -1,0 +1,306 @@
+package io.jenkins.plugins.canary.release;
+
+import com.google.gson.Gson;
+import io.jenkins.plugins.canary.commands.Compose;
+import io.jenkins.plugins.canary.commands.Docker;
+import io.jenkins.plugins.canary.commands.Files;
+import io.jenkins.plugins.canary.container.Container;
+import io.jenkins.plugins.canary.event.Events;
+import io.jenkins.plugins.canary.event.Refused;
+import io.jenkins.plugins.canary.host.Host;
+import io.jenkins.plugins.canary.host.HostException;
+import io.jenkins.plugins.canary.host.Result;
+import io.jenkins.plugins.canary.plan.Plan;
+import io.jenkins.plugins.canary.plan.Slot;
+import io.jenkins.plugins.canary.plan.SlotName;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A slot of an app on one host: its working copy, its {@code .env}, its containers. */
+final class SlotHost {
+
+    private static final int KEPT_ENV_FILES = 5;
+
+    private final Plan plan;
+    private final Slot slot;
+    private final Host host;
+    private final Events events;
+    private final String stamp;
+    private final WorkingCopy workingCopy;
+
+    /** How to put the {@code .env} back: the copy of what it held, empty where there was none, null as long as it is. */
+    private String envBefore;
+
+    private Compose compose;
+
+    SlotHost(Plan plan, SlotName slot, Host host, Events events, String stamp) {
+        this.plan = plan;
+        this.slot = plan.slot(slot);
+        this.host = host;
+        this.events = events;
+        this.stamp = stamp;
+        this.workingCopy = new WorkingCopy(plan, this.slot, host, events, stamp);
+    }
+
+    WorkingCopy workingCopy() {
+        return workingCopy;
+    }
+
+    /** The Compose services of the plan that run here. */
+    List<String> composeServices() {
+        return plan.servicesOn(host.name()).stream()
+                .flatMap(service -> plan.composeServicesOf(service).stream())
+                .toList();
+    }
+
+    void makeStateDirectory() throws HostException {
+        String owner = plan.hostEntry(host.name()).sudo() ? plan.hostEntry(host.name()).user().orElse("") : "";
+        host.require("make " + plan.stateDirectory() + " (or create it for the deploying user, mode 700, beforehand)",
+                Files.stateDirectory(plan.stateDirectory(), owner).root());
+    }
+
+    /** Makes every value of the {@code .env} files that are there a secret. */
+    void learnSecrets() throws HostException {
+        for (SlotName name : SlotName.values()) {
+            String file = plan.slot(name).directory() + "/" + plan.env().path();
+            events.secrets().addValuesOf(host.require("read " + file, Files.readIfThere(file)).text());
+        }
+    }
+
+    /**
+     * Writes the slot's {@code .env}: the given one, else that of a kept release, else what the slot has, else the
+     * stable slot's; with the plan's time zone.
+     */
+    void writeEnv(Optional<EnvText> given, String commit) throws Refused, HostException {
+        Optional<EnvText> text = given.isPresent() ? given : findEnv(commit);
+        if (text.isEmpty()) {
+            events.warning("there is no " + plan.env().path() + " for " + slot.directory() + " on " + host.name()
+                    + "; the containers start without one");
+            return;
+        }
+        EnvText env = plan.env().timezone().map(text.get()::withTimezone).orElse(text.get());
+        events.secrets().addValuesOf(env.reveal());
+        String file = envFile();
+        String kept = plan.stateDirectory() + "/backups/env-" + slot.name().label();
+        Result written = host.require("write " + file,
+                Files.writeKeeping(file, kept, stamp + ".env", KEPT_ENV_FILES).input(env.reveal()));
+        host.require("keep the release's .env", Files.write(releaseEnv(commit), "600").input(env.reveal()));
+        String did = written.text();
+        envBefore = did.startsWith("kept ") ? did.substring("kept ".length()) : did.equals("new") ? "" : envBefore;
+        events.done((did.equals("same") ? "kept " : "wrote ") + file + " on " + host.name());
+    }
+
+    /**
+     * Checks what Compose would do, before it does anything.
+     *
+     * @throws Refused it would create a volume, need a service that is not in the plan, or be cut off from one that it
+     *     depends on
+     */
+    void requireSafe() throws Refused, HostException {
+        ComposeModel model = model();
+        List<String> problems = new ArrayList<>();
+        Set<String> volumes = Set.copyOf(host.require("list volumes", Docker.volumes()).text().lines().toList());
+        for (String service : composeServices()) {
+            if (!model.services().contains(service)) {
+                problems.add("it has no service " + service + " (it has " + new TreeSet<>(model.services()) + ")");
+                continue;
+            }
+            for (String volume : model.ownVolumes(service)) {
+                if (!volumes.contains(volume)) {
+                    problems.add("service " + service + " would get a new, empty volume " + volume
+                            + "; declare it `external: true` with the `name` of the one that has the data, or create it:"
+                            + " docker volume create " + volume);
+                }
+            }
+            model.joined(service).filter(other -> !composeServices().contains(other)).ifPresent(other ->
+                    problems.add("service " + service + " can't start without " + other
+                            + ", which is not in the plan; the slot would start a second one"));
+            requireReachable(model, service, problems);
+        }
+        if (!problems.isEmpty()) {
+            throw new Refused(slot.directory() + "/" + slot.file() + " on " + host.name() + " can't be started as the "
+                    + slot.name().label() + " slot:\n- " + String.join("\n- ", problems));
+        }
+    }
+
+    /**
+     * Starts the slot's containers and nothing else.
+     *
+     * @return the image id of each Compose service
+     */
+    Map<String, String> up(Release release) throws Refused, HostException {
+        ComposeModel model = model();
+        boolean kept = isKept(release.commit());
+        Map<String, Object> overrides = new LinkedHashMap<>();
+        for (String service : composeServices()) {
+            Map<String, Object> override = new LinkedHashMap<>();
+            if (kept || model.builds(service)) {
+                override.put("image", image(service, release.commit()));
+            }
+            override.put("environment", Map.of("CANARY_SLOT", slot.name().label(), "CANARY_RELEASE", release.commit()));
+            overrides.put(service, override);
+        }
+        String file = plan.stateDirectory() + "/compose." + slot.name().label() + ".yml";
+        // JSON is YAML, and needs no rules of quoting of our own.
+        String text = new Gson().toJson(Map.of("services", overrides));
+        host.require("write " + file, Files.write(file, "600").input(text));
+        host.require("start the " + slot.name().label() + " containers",
+                compose().up(slot, envFileIfThere(), file, composeServices(), !kept));
+        Map<String, String> images = new LinkedHashMap<>();
+        for (String service : composeServices()) {
+            for (Container container : Container.of(host, slot.project(), service)) {
+                images.put(service, container.imageId());
+                warnOfTimezone(container);
+            }
+        }
+        for (var image : images.entrySet()) {
+            host.require("tag the image", Docker.tag(image.getValue(), image(image.getKey(), release.commit())));
+        }
+        events.done("started " + composeServices() + " of " + Release.shortHash(release.commit()) + " in project "
+                + slot.project() + " on " + host.name());
+        return images;
+    }
+
+    void stop() throws HostException, Refused {
+        host.require("stop the " + slot.name().label() + " containers",
+                compose().stop(slot, envFileIfThere(), composeServices()));
+        events.done("stopped " + composeServices() + " in project " + slot.project() + " on " + host.name());
+    }
+
+    /** What runs here now, for a slot that was not started by a rollout; empty where nothing runs. */
+    Map<String, String> runningImages() throws HostException {
+        Map<String, String> images = new LinkedHashMap<>();
+        for (Container container : Container.ofProject(host, slot.project())) {
+            if (container.running() && composeServices().contains(container.service())) {
+                images.put(container.service(), container.imageId());
+            }
+        }
+        return images;
+    }
+
+    /** Names the images of a release that runs here by its commit, and keeps its {@code .env}, to be able to go back. */
+    void keep(Release release) throws HostException {
+        for (var image : release.images().entrySet()) {
+            if (composeServices().contains(image.getKey())) {
+                host.require("tag the image", Docker.tag(image.getValue(), image(image.getKey(), release.commit())));
+            }
+        }
+        String env = host.require("read " + envFile(), Files.readIfThere(envFile())).text();
+        if (!env.isEmpty()) {
+            host.require("keep the release's .env", Files.write(releaseEnv(release.commit()), "600").input(env + "\n"));
+        }
+    }
+
+    /** Whether every image of a release is still here. */
+    boolean isKept(String commit) throws HostException {
+        for (String service : composeServices()) {
+            if (!host.run(Docker.imageId(image(service, commit))).ok()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void prune(List<String> keptCommits) throws HostException {
+        for (String service : composeServices()) {
+            String removed = host.require("remove old images", Docker.prune(plan.app() + "-" + service, keptCommits)).text();
+            if (!removed.isEmpty()) {
+                events.done("removed old images on " + host.name() + ": " + removed.replace("\n", ", "));
+            }
+        }
+    }
+
+    void restoreEnv() throws HostException {
+        if (envBefore == null) {
+            return;
+        }
+        host.require("put " + envFile() + " back", envBefore.isEmpty()
+                ? Files.remove(envFile())
+                : Files.copy(envBefore, envFile()));
+        events.done("put " + envFile() + " on " + host.name() + " back");
+        envBefore = null;
+    }
+
+    private String image(String service, String commit) {
+        return plan.app() + "-" + service + ":" + commit;
+    }
+
+    private String envFile() {
+        return slot.directory() + "/" + plan.env().path();
+    }
+
+    private String releaseEnv(String commit) {
+        return plan.stateDirectory() + "/releases/" + commit + ".env";
+    }
+
+    private Optional<EnvText> findEnv(String commit) throws Refused, HostException {
+        List<String> places = List.of(
+                releaseEnv(commit), envFile(), plan.slot(SlotName.STABLE).directory() + "/" + plan.env().path());
+        for (String place : places) {
+            Result read = host.require("read " + place, Files.readIfThere(place));
+            if (read.out().length > 0) {
+                return Optional.of(EnvText.parse(read.out()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private String envFileIfThere() throws HostException {
+        return host.require("read " + envFile(), Files.readIfThere(envFile())).out().length > 0 ? envFile() : "";
+    }
+
+    private Compose compose() throws HostException {
+        if (compose == null) {
+            compose = new Compose(List.of(
+                    host.require("find Docker Compose", Compose.detect()).text().split(" ")));
+        }
+        return compose;
+    }
+
+    private ComposeModel model() throws Refused, HostException {
+        Result config = host.run(compose().config(slot, envFileIfThere()));
+        if (!config.ok()) {
+            throw new Refused("Compose does not accept " + slot.directory() + "/" + slot.file() + " on " + host.name()
+                    + ": " + config.errors());
+        }
+        return ComposeModel.parse(slot.project(), config.text());
+    }
+
+    private void requireReachable(ComposeModel model, String service, List<String> problems) throws HostException {
+        if (model.usesHostNetwork(service)) {
+            return;
+        }
+        for (String dependency : model.dependencies(service)) {
+            if (composeServices().contains(dependency)) {
+                continue;
+            }
+            List<Container> running = Container.running(host, dependency);
+            if (running.isEmpty()) {
+                problems.add("service " + service + " depends on " + dependency + ", which does not run here; start it"
+                        + " first: docker compose -p " + plan.slot(SlotName.STABLE).project() + " up -d " + dependency);
+                continue;
+            }
+            Set<String> reachable = new TreeSet<>();
+            running.forEach(container -> reachable.addAll(container.networks()));
+            if (model.networks(service).stream().noneMatch(reachable::contains)) {
+                problems.add("service " + service + " depends on " + dependency + " but shares no network with it: it is in "
+                        + new TreeSet<>(model.networks(service)) + ", " + dependency + " in " + reachable
+                        + "; name one of those as an `external` network of " + service);
+            }
+        }
+    }
+
+    private void warnOfTimezone(Container container) {
+        plan.env().timezone().filter(zone -> !zone.equals(container.environment().get("TZ"))).ifPresent(zone -> {
+            String has = container.environment().get("TZ");
+            events.warning("container " + container.name() + " on " + host.name() + " runs "
+                    + (has == null ? "without TZ" : "with TZ=" + has) + " instead of the plan's " + zone
+                    + "; give its service `env_file: " + plan.env().path() + "` or `environment: TZ`");
+        });
+    }
+}
