@@ -84,8 +84,9 @@ public final class Files {
         return Command.of("rm", "-f", "--", file);
     }
 
+    /** Puts a copy of a file in another one's place, with owner, mode and time. */
     public static Command copy(String from, String to) {
-        return Command.of("cp", "-p", "--", from, to);
+        return Command.script("cp -p -- \"$1\" \"$2.canary-new\" && mv -f -- \"$2.canary-new\" \"$2\"", from, to);
     }
 
     /**
