@@ -1,0 +1,57 @@
+package io.jenkins.plugins.canary.routing;
+
+import io.jenkins.plugins.canary.analysis.ShareEstimate;
+import io.jenkins.plugins.canary.analysis.ShareEstimate.Verdict;
+import io.jenkins.plugins.canary.plan.Plan.Service;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The samples of one service at one share, as they come in. */
+public final class Observation {
+
+    /** So many failing answers of the canary among its samples are no accident. */
+    private static final int FAILURES = 3;
+
+    private final double share;
+    private final double tolerance;
+    private final Service service;
+    private final List<Sample> samples = new ArrayList<>();
+
+    Observation(double share, double tolerance, Service service) {
+        this.share = share;
+        this.tolerance = tolerance;
+        this.service = service;
+    }
+
+    void add(List<Sample> more) {
+        samples.addAll(more);
+    }
+
+    public ShareEstimate estimate() {
+        return ShareEstimate.of(
+                samples.stream().map(sample -> sample.chosenPort() == service.ports().canary()).toList(), share);
+    }
+
+    public Verdict verdict() {
+        return estimate().verdict(share, tolerance);
+    }
+
+    /** How many requests the canary itself answered. */
+    public int servedByCanary() {
+        return (int) samples.stream().filter(sample -> sample.servedPort() == service.ports().canary()).count();
+    }
+
+    /**
+     * Whether the canary fails what it is sent: NGINX then tries the stable slot and soon sends it nothing, so a share
+     * that is missing is the canary's health and not a wrong weight.
+     */
+    public boolean canaryFails() {
+        return samples.stream().filter(this::failedOnCanary).count() >= FAILURES;
+    }
+
+    private boolean failedOnCanary(Sample sample) {
+        boolean passedOn = sample.chosenPort() == service.ports().canary() && sample.servedPort() != sample.chosenPort();
+        boolean failed = sample.servedPort() == service.ports().canary() && sample.status() >= 500;
+        return passedOn || failed && service.health().status() < 500;
+    }
+}
