@@ -20,6 +20,9 @@ public record ShareEstimate(int samples, int canary, double low, double high, bo
 
     private static final double ERROR_RATE = 0.05;
 
+    /** Fewer may be far off by chance, and since they are looked at again and again, now and then one would be. */
+    private static final int ENOUGH_TO_CONDEMN = 500;
+
     /** What an estimate says of a wanted share. */
     public enum Verdict {
         /** The interval lies inside the tolerance, or the samples are exact and do. */
@@ -64,7 +67,8 @@ public record ShareEstimate(int samples, int canary, double low, double high, bo
         if (low >= wanted - tolerance && high <= wanted + tolerance) {
             return Verdict.PROVED;
         }
-        return high < wanted - tolerance || low > wanted + tolerance ? Verdict.WRONG : Verdict.OPEN;
+        boolean outside = high < wanted - tolerance || low > wanted + tolerance;
+        return outside && samples >= ENOUGH_TO_CONDEMN ? Verdict.WRONG : Verdict.OPEN;
     }
 
     /**

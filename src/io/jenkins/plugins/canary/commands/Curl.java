@@ -29,13 +29,8 @@ public final class Curl {
             """;
 
     private static final String SAMPLE = """
-            url=$1 name=$2 bursts=$3 size=$4 pause=$5
-            while [ "$bursts" -gt 0 ]; do
-                curl --silent --insecure --noproxy '*' --max-time 30 --header "Host: $name" --output /dev/null \\
-                    --dump-header - "$url#[1-$size]" | tr -d '\\r' | grep -i -E '^(HTTP/|X-Canary-)'
-                bursts=$((bursts - 1))
-                [ "$bursts" -eq 0 ] || sleep "$pause"
-            done
+            curl --silent --insecure --noproxy '*' --max-time 30 --header "Host: $2" --output /dev/null \\
+                --dump-header - "$1#[1-$3]" | tr -d '\\r' | grep -i -E '^(HTTP/|X-Canary-)'
             """;
 
     private static final String GET = """
@@ -69,21 +64,9 @@ public final class Curl {
                 .timeout(limit.plusSeconds(10));
     }
 
-    /**
-     * Sends bursts of requests, each burst on one connection, and prints status lines and {@code X-Canary-} headers.
-     *
-     * @param size requests in a burst
-     * @param pause between the bursts
-     */
-    public static Command sample(String url, String name, int bursts, int size, Duration pause) {
-        return Command.script(
-                        SAMPLE,
-                        url,
-                        name,
-                        Integer.toString(bursts),
-                        Integer.toString(size),
-                        pause.toMillis() / 1000 + "." + String.format("%03d", pause.toMillis() % 1000))
-                .timeout(pause.multipliedBy(bursts).plusSeconds(30L * bursts));
+    /** Sends requests on one connection and prints their status lines and {@code X-Canary-} headers. */
+    public static Command sample(String url, String name, int requests) {
+        return Command.script(SAMPLE, url, name, Integer.toString(requests)).timeout(Duration.ofSeconds(40));
     }
 
     /** Prints the body, and on a last line the status. */

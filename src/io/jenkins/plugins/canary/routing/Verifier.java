@@ -41,17 +41,18 @@ public final class Verifier {
         return new Observation(share, plan.rollout().tolerance(), plan.services().get(service));
     }
 
-    /** Asks NGINX a hundred times more, at the plan's rate. */
-    public void sample(String service, ProbeAddress probe, Observation observation) throws HostException, Aborted {
-        abort.check();
-        int burst = Math.min(BURST, plan.probe().max());
-        Instant next = Instant.now().plusMillis(1000L * burst / plan.probe().rate());
+    /** How long to wait between two calls of {@link #sample} for one service, to keep to the plan's rate. */
+    public Duration pace() {
+        return Duration.ofMillis(1000L * BURST / plan.probe().rate());
+    }
+
+    /** Asks NGINX a hundred times more. */
+    public void sample(String service, ProbeAddress probe, Observation observation) throws HostException {
         String url = UpstreamRouter.url(probe) + "/split/" + service;
         String printed = edge.run(nginx.there(
-                        Curl.sample(url, ProbeServer.serverName(plan.app()), 1, burst, Duration.ZERO)))
+                        Curl.sample(url, ProbeServer.serverName(plan.app()), BURST)))
                 .text();
         observation.add(Sample.parse(printed));
-        abort.pause(positive(Duration.between(Instant.now(), next)));
     }
 
     /**
@@ -81,9 +82,5 @@ public final class Verifier {
                 .map(columns -> columns[1])
                 .collect(Collectors.toSet());
         return clients.size();
-    }
-
-    private static Duration positive(Duration time) {
-        return time.isNegative() ? Duration.ZERO : time;
     }
 }

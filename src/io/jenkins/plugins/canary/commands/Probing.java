@@ -1,0 +1,33 @@
+package io.jenkins.plugins.canary.commands;
+
+/** Command lines that look whether something would work, and change nothing. */
+public final class Probing {
+
+    private static final String CAN_MAKE = """
+            at=$1
+            while [ ! -e "$at" ]; do at=$(dirname -- "$at"); done
+            [ -d "$at" ] && [ -w "$at" ] || { echo "$(id -un) may not write to $at" >&2; exit 1; }
+            """;
+
+    private static final String FREE = """
+            at=$1
+            while [ ! -e "$at" ]; do at=$(dirname -- "$at"); done
+            df -Pk -- "$at" | awk 'NR == 2 { printf "%.0f\\n", $4 * 1024 }'
+            """;
+
+    private Probing() {}
+
+    /** Fails where a directory is not there and can't be made, or is not writable. */
+    public static Command canMake(String directory) {
+        return Command.script(CAN_MAKE, directory);
+    }
+
+    /** Prints how many bytes are free where a path is or will be. */
+    public static Command freeBytes(String path) {
+        return Command.script(FREE, path);
+    }
+
+    public static Command has(String program) {
+        return Command.script("command -v \"$1\"", program);
+    }
+}
