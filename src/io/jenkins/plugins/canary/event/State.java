@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.event;
 
-/** Where a rollout is. The last three are its ends. */
+/** Where a rollout is. HOLDING and the last four are its ends. */
 public enum State {
     PENDING,
     VALIDATING,
@@ -12,6 +12,8 @@ public enum State {
     ROLLING_BACK,
     SUCCEEDED,
     ROLLED_BACK,
+    /** It could not begin; nothing was changed. */
+    REFUSED,
     /** Outcome unknown, or the rollback failed: a person must look. */
     FAILED
 }

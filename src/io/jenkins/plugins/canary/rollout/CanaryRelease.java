@@ -1,0 +1,135 @@
+package io.jenkins.plugins.canary.rollout;
+
+import io.jenkins.plugins.canary.event.State;
+import io.jenkins.plugins.canary.health.Unhealthy;
+import io.jenkins.plugins.canary.nginx.Weights;
+import io.jenkins.plugins.canary.plan.SlotName;
+import io.jenkins.plugins.canary.event.Refused;
+import io.jenkins.plugins.canary.release.Release;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code canary-auto} and {@code canary-manual}: a release beside the stable one, with a rising or a given share. */
+final class CanaryRelease implements Flow {
+
+    private final Site site;
+    private final DeployRequest request;
+    private final Traffic traffic;
+    private final CanarySlot slot;
+    private final Retreat retreat;
+    private Optional<String> stoppedBecause = Optional.empty();
+
+    CanaryRelease(Site site, Traffic traffic, DeployRequest request) {
+        this.site = site;
+        this.request = request;
+        this.traffic = traffic;
+        this.slot = new CanarySlot(site, traffic);
+        this.retreat = new Retreat(site, traffic);
+    }
+
+    @Override
+    public State run() throws Exception {
+        validate();
+        slot.prepare(request.commit(), request.env());
+        slot.start();
+        ramp();
+        site.enter(State.HOLDING, "holding for a person");
+        return State.HOLDING;
+    }
+
+    private void validate() throws Exception {
+        site.enter(State.VALIDATING, "checking plan, hosts and NGINX");
+        site.validate();
+        try {
+            site.requireHealthy(SlotName.STABLE);
+        } catch (Unhealthy e) {
+            throw new Refused("the stable slot does not work, so a canary could not be rolled back to it. " + e.getMessage()
+                    + "\nDeploy it with type `stable` first.");
+        }
+    }
+
+    private void ramp() throws Exception {
+        site.enter(State.SHIFTING, "moving requests to " + Release.shortHash(slot.release().commit()));
+        for (Map<String, Weights> step : steps()) {
+            stoppedBecause = reach(step, site.plan().rollout().soak());
+            if (stoppedBecause.isPresent()) {
+                return;
+            }
+        }
+    }
+
+    /** Applies a step and soaks it; one that NGINX does not serve as its files say is applied again. */
+    private Optional<String> reach(Map<String, Weights> step, Duration soak) throws Exception {
+        for (int attempt = 1; ; attempt++) {
+            traffic.apply(step);
+            try {
+                return traffic.soak(soak, SlotName.CANARY);
+            } catch (Traffic.NotServed e) {
+                if (attempt >= site.plan().rollout().attempts()) {
+                    throw e;
+                }
+                site.events().warning(e.getMessage() + "; applying it again");
+            }
+        }
+    }
+
+    private List<Map<String, Weights>> steps() {
+        List<Map<String, Weights>> steps = new ArrayList<>();
+        if (request.shares().isEmpty()) {
+            for (double share : site.plan().rollout().steps()) {
+                steps.add(traffic.ofAll(Weights.ofShare(share)));
+            }
+        } else {
+            Map<String, Weights> given = new LinkedHashMap<>();
+            site.plan().services().keySet().forEach(service ->
+                    given.put(service, Weights.ofShare(request.shares().getOrDefault(service, 0.0))));
+            steps.add(given);
+        }
+        return steps;
+    }
+
+    @Override
+    public boolean hasChangedAnything() {
+        return slot.hasChangedAnything();
+    }
+
+    @Override
+    public void putFilesBack() throws Exception {
+        slot.putFilesBack();
+    }
+
+    @Override
+    public void turnBack() throws Exception {
+        retreat.toStable();
+        slot.retire();
+        retreat.stopIdle();
+    }
+
+    @Override
+    public Optional<String> commit() {
+        return slot.commit();
+    }
+
+    @Override
+    public String summary(State end) {
+        String title = slot.release().title();
+        return switch (end) {
+            case HOLDING -> "canary " + title + " holds at " + shares()
+                    + stoppedBecause.map(reason -> ", not at the last step: after rollout.maxSoak "
+                            + reason).orElse("")
+                    + ". Nobody watches it from here on. Promote it: canary promote --plan PLAN; send it back: canary"
+                    + " rollback --plan PLAN.";
+            default -> "canary " + title + " has no traffic; the stable slot serves everyone";
+        };
+    }
+
+    private String shares() {
+        Map<String, String> each = new LinkedHashMap<>();
+        traffic.served().forEach((service, served) -> each.put(service, served.weights().share() + " %"));
+        return each.values().stream().distinct().count() == 1 ? each.values().iterator().next() : each.toString();
+    }
+}

@@ -1,0 +1,111 @@
+package io.jenkins.plugins.canary.rollout;
+
+import io.jenkins.plugins.canary.event.Event.Type;
+import io.jenkins.plugins.canary.event.Refused;
+import io.jenkins.plugins.canary.event.State;
+import io.jenkins.plugins.canary.host.HostException;
+import io.jenkins.plugins.canary.nginx.Weights;
+import io.jenkins.plugins.canary.plan.Plan.OnNewRelease;
+import io.jenkins.plugins.canary.plan.SlotName;
+import io.jenkins.plugins.canary.release.Deployment;
+import io.jenkins.plugins.canary.release.EnvText;
+import io.jenkins.plugins.canary.release.Release;
+import java.util.Map;
+import java.util.Optional;
+
+/** A new release going into the canary slot, up to where it is healthy and has no traffic yet. */
+final class CanarySlot {
+
+    private final Site site;
+    private final Traffic traffic;
+    private final Deployment deployment;
+    private Release release;
+    private boolean changed;
+
+    CanarySlot(Site site, Traffic traffic) {
+        this.site = site;
+        this.traffic = traffic;
+        this.deployment = site.deployment(SlotName.CANARY);
+    }
+
+    /** Makes the release ready: nothing that serves users changes but a held canary, which gives way. */
+    void prepare(Optional<String> commit, Optional<EnvText> env) throws Exception {
+        site.enter(State.PREPARING, "preparing the release");
+        rememberStable();
+        requireFree();
+        release = deployment.fetch(commit);
+        site.events().tell(Type.DONE, "release " + release.title(), Map.of(
+                "commit", release.commit(), "author", release.author(), "subject", release.subject()));
+        giveWay();
+        deployment.checkout(release);
+        deployment.writeEnv(env, release);
+        deployment.requireSafe();
+    }
+
+    /** Starts the release and waits until it works. */
+    void start() throws Exception {
+        site.enter(State.DEPLOYING, "starting " + Release.shortHash(release.commit()) + " in the canary slot");
+        changed = true;
+        release = deployment.up(release);
+        site.awaitStart(SlotName.CANARY);
+        site.remember(site.memory().withCanary(Optional.of(release)));
+    }
+
+    Release release() {
+        return release;
+    }
+
+    Optional<String> commit() {
+        return Optional.ofNullable(release).map(Release::commit);
+    }
+
+    boolean hasChangedAnything() {
+        return changed;
+    }
+
+    void putFilesBack() throws HostException {
+        deployment.restoreFiles();
+    }
+
+    /** The slot is out of use: nothing of a release that failed or was replaced goes on by itself. */
+    void retire() throws Exception {
+        deployment.restoreFiles();
+        site.remember(site.memory().withCanary(Optional.empty()));
+    }
+
+    private void rememberStable() throws Refused, HostException {
+        if (site.memory().stable().isEmpty()) {
+            Optional<Release> running = site.deployment(SlotName.STABLE).adopt();
+            if (running.isPresent()) {
+                site.events().done("adopted what runs in the stable slot: " + running.get().title());
+                site.remember(site.memory().withStable(running));
+            }
+        }
+    }
+
+    private void requireFree() throws Refused, HostException {
+        if (site.memory().promoted()) {
+            throw new Refused("the promoted release serves everyone from the canary slot, so nothing can be deployed"
+                    + " there. Finish the promotion first: set `promote.finalize: true` and run `canary promote`.");
+        }
+        boolean held = traffic.weights().values().stream()
+                .anyMatch(weights -> weights.canary() > Weights.MINIMUM.canary());
+        if (held && site.plan().rollout().onNewRelease() == OnNewRelease.REFUSE) {
+            throw new Refused("a canary is held"
+                    + site.memory().canary().map(canary -> " (" + canary.title() + ")").orElse("")
+                    + " and the plan says `onNewRelease: refuse`. Promote it (`canary promote`) or roll it back"
+                    + " (`canary rollback`) first.");
+        }
+    }
+
+    private void giveWay() throws Exception {
+        boolean serves = traffic.weights().values().stream().anyMatch(weights -> weights.canary() > 0);
+        if (serves) {
+            site.requireHealthy(SlotName.STABLE);
+            changed = true;
+            site.events().done("the canary that was there gives way"
+                    + site.memory().canary().map(canary -> ": " + canary.title()).orElse(""));
+        }
+        traffic.clear(SlotName.CANARY);
+    }
+}

@@ -1,0 +1,9 @@
+package io.jenkins.plugins.canary.rollout;
+
+/** Another rollout holds the app. */
+final class HeldByAnother extends Exception {
+
+    HeldByAnother(String message) {
+        super(message);
+    }
+}

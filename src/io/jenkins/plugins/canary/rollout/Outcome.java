@@ -1,0 +1,79 @@
+package io.jenkins.plugins.canary.rollout;
+
+import io.jenkins.plugins.canary.event.State;
+import io.jenkins.plugins.canary.nginx.Weights;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How a rollout ended.
+ *
+ * @param state where it is now
+ * @param end what that means for whoever started it
+ * @param commit the release it was about, if that was known
+ * @param services what each service serves, as far as it could be read
+ * @param cut connections that were still open when a slot was replaced
+ * @param message one paragraph for a person
+ */
+public record Outcome(
+        State state,
+        End end,
+        Optional<String> commit,
+        Map<String, Served> services,
+        int cut,
+        Duration took,
+        String message) {
+
+    /** The meaning of an outcome; its number is the command line's exit code. */
+    public enum End {
+        DONE(0),
+        ROLLED_BACK(1),
+        REFUSED(3),
+        HELD_BY_ANOTHER(4),
+        PERSON_MUST_LOOK(5);
+
+        private final int exitCode;
+
+        End(int exitCode) {
+            this.exitCode = exitCode;
+        }
+
+        public int exitCode() {
+            return exitCode;
+        }
+    }
+
+    /**
+     * What a service's requests get.
+     *
+     * @param weights as NGINX's files have them
+     * @param liveShare what samples showed at the last share, in percent; empty where none were taken
+     * @param samples how many
+     */
+    public record Served(Weights weights, Optional<Double> liveShare, int samples) {
+
+        Map<String, Object> facts() {
+            Map<String, Object> facts = new LinkedHashMap<>();
+            facts.put("share", weights.share());
+            facts.put("weights", Map.of("canary", weights.canary(), "stable", weights.stable()));
+            facts.put("liveShare", liveShare.orElse(null));
+            facts.put("samples", samples);
+            return facts;
+        }
+    }
+
+    /** For programs. */
+    public Map<String, Object> facts() {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("exitCode", end.exitCode());
+        facts.put("commit", commit.orElse(null));
+        Map<String, Object> each = new LinkedHashMap<>();
+        services.forEach((service, served) -> each.put(service, served.facts()));
+        facts.put("services", each);
+        facts.put("cutConnections", cut);
+        facts.put("seconds", took.toMillis() / 1000.0);
+        return facts;
+    }
+}

@@ -1,0 +1,104 @@
+package io.jenkins.plugins.canary.rollout;
+
+import io.jenkins.plugins.canary.event.State;
+import io.jenkins.plugins.canary.nginx.Weights;
+import io.jenkins.plugins.canary.plan.SlotName;
+import io.jenkins.plugins.canary.release.Deployment;
+import io.jenkins.plugins.canary.release.Release;
+import java.util.Optional;
+
+/** {@code stable}: a release for everyone without a ramp, by way of the canary slot; the very first one directly. */
+final class StableRelease implements Flow {
+
+    private final Site site;
+    private final DeployRequest request;
+    private final Traffic traffic;
+    private final CanarySlot slot;
+    private final Handover handover;
+    private final Retreat retreat;
+    private final Deployment first;
+    private Release release;
+    private boolean isFirst;
+    private boolean handingOver;
+
+    StableRelease(Site site, Traffic traffic, DeployRequest request) {
+        this.site = site;
+        this.request = request;
+        this.traffic = traffic;
+        this.slot = new CanarySlot(site, traffic);
+        this.handover = new Handover(site, traffic);
+        this.retreat = new Retreat(site, traffic);
+        this.first = site.deployment(SlotName.STABLE);
+    }
+
+    @Override
+    public State run() throws Exception {
+        site.enter(State.VALIDATING, "checking plan, hosts and NGINX");
+        site.validate();
+        isFirst = site.memory().stable().isEmpty() && !site.healthyNow(SlotName.STABLE) && first.adopt().isEmpty();
+        if (isFirst) {
+            startFirst();
+        } else {
+            slot.prepare(request.commit(), request.env());
+            slot.start();
+            release = slot.release();
+            handingOver = true;
+            handover.run(release);
+        }
+        if (isFirst || site.plan().promote().finalizes()) {
+            site.remember(site.memory().replacedStable(release, site.plan().keepReleases()));
+            first.prune(site.memory().needed());
+        }
+        return State.SUCCEEDED;
+    }
+
+    /** Nothing serves yet, so there is nothing to protect: no way round by the canary slot. */
+    private void startFirst() throws Exception {
+        site.enter(State.PREPARING, "preparing the first release");
+        release = first.fetch(request.commit());
+        first.checkout(release);
+        first.writeEnv(request.env(), release);
+        first.requireSafe();
+        site.enter(State.DEPLOYING, "starting " + Release.shortHash(release.commit()) + " in the stable slot");
+        release = first.up(release);
+        site.awaitStart(SlotName.STABLE);
+        site.enter(State.SHIFTING, "sending all requests to the stable slot");
+        traffic.apply(traffic.ofAll(new Weights(0, 1000)));
+    }
+
+    @Override
+    public boolean hasChangedAnything() {
+        return slot.hasChangedAnything();
+    }
+
+    @Override
+    public void putFilesBack() throws Exception {
+        slot.putFilesBack();
+        first.restoreFiles();
+    }
+
+    @Override
+    public void turnBack() throws Exception {
+        if (isFirst) {
+            first.restoreFiles();
+            return;
+        }
+        if (handingOver) {
+            handover.turnBack();
+        } else {
+            retreat.toStable();
+        }
+        slot.retire();
+        retreat.stopIdle();
+    }
+
+    @Override
+    public Optional<String> commit() {
+        return Optional.ofNullable(release).map(Release::commit).or(slot::commit);
+    }
+
+    @Override
+    public String summary(State end) {
+        return release.title() + " is the stable release and serves everyone";
+    }
+}

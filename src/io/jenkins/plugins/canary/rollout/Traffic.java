@@ -1,0 +1,316 @@
+package io.jenkins.plugins.canary.rollout;
+
+import io.jenkins.plugins.canary.analysis.ShareEstimate;
+import io.jenkins.plugins.canary.analysis.ShareEstimate.Verdict;
+import io.jenkins.plugins.canary.event.Abort.Aborted;
+import io.jenkins.plugins.canary.event.Event.Type;
+import io.jenkins.plugins.canary.event.Refused;
+import io.jenkins.plugins.canary.health.Unhealthy;
+import io.jenkins.plugins.canary.host.ConnectionLost;
+import io.jenkins.plugins.canary.host.HostException;
+import io.jenkins.plugins.canary.nginx.Weights;
+import io.jenkins.plugins.canary.plan.Plan;
+import io.jenkins.plugins.canary.plan.SlotName;
+import io.jenkins.plugins.canary.routing.NotApplied;
+import io.jenkins.plugins.canary.routing.Observation;
+import io.jenkins.plugins.canary.routing.Routing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Moves requests between the slots, and proves that they moved. */
+final class Traffic {
+
+    private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration LOOK_INTERVAL = Duration.ofMillis(250);
+
+    /** After a dropped connection: what was under way on the host has ended by then. */
+    private static final Duration AFTER_LOSS = Duration.ofSeconds(2);
+
+    private final Site site;
+    private final Plan plan;
+    private final Map<String, Observation> lastObserved = new LinkedHashMap<>();
+    private Optional<Routing> routing = Optional.empty();
+    private int cut;
+
+    Traffic(Site site) {
+        this.site = site;
+        this.plan = site.plan();
+    }
+
+    /** NGINX splits otherwise than its configuration says. */
+    static final class NotServed extends Exception {
+
+        NotServed(String message) {
+            super(message);
+        }
+    }
+
+    /** The weights now, as NGINX's files have them. */
+    Map<String, Weights> weights() throws Refused, HostException {
+        routing = Optional.of(site.router().read());
+        return routing.get().weights();
+    }
+
+    /**
+     * Makes NGINX use these weights, as often as the plan allows.
+     *
+     * @throws NotApplied it never did; NGINX is as before, or the message says otherwise
+     */
+    void apply(Map<String, Weights> wanted)
+            throws NotApplied, Refused, HeldByAnother, HostException, Aborted {
+        for (int attempt = 1; ; attempt++) {
+            boolean last = attempt >= plan.rollout().attempts();
+            try {
+                site.lease().ensure();
+                Routing now = site.router().apply(wanted);
+                routing = Optional.of(now);
+                Optional<String> off = firstOff(wanted, now);
+                if (off.isEmpty()) {
+                    lastObserved.clear();
+                    tell(wanted, now);
+                    return;
+                }
+                if (last) {
+                    throw new NotApplied(off.get(), false);
+                }
+                site.events().warning(off.get() + "; applying it again");
+            } catch (NotApplied e) {
+                if (last || !e.worthAnotherTry()) {
+                    throw e;
+                }
+                site.events().warning(e.getMessage() + " Trying again (" + attempt + " of "
+                        + plan.rollout().attempts() + ").");
+            } catch (ConnectionLost e) {
+                if (last) {
+                    throw e;
+                }
+                site.events().warning(e.getMessage() + " Connecting again and applying the shares anew.");
+                site.abort().pause(AFTER_LOSS);
+            }
+        }
+    }
+
+    /**
+     * Watches a slot at the weights that were applied last: its health, and how requests really split.
+     *
+     * @param watched the slot that is getting more requests than before
+     * @return why the next step must not follow, where {@code maxSoak} was over before enough had been seen
+     */
+    Optional<String> soak(Duration time, SlotName watched) throws Unhealthy, NotServed, HostException, Aborted {
+        Routing applied = routing.orElseThrow();
+        Instant start = Instant.now();
+        Duration most = time.compareTo(plan.rollout().maxSoak()) > 0 ? time : plan.rollout().maxSoak();
+        Duration healthInterval = shorter(HEALTH_INTERVAL, time.dividedBy(2));
+        Instant nextHealth = start;
+        Instant nextSamples = start;
+        while (true) {
+            Duration elapsed = Duration.between(start, Instant.now());
+            boolean over = elapsed.compareTo(time) >= 0;
+            if (!Instant.now().isBefore(nextHealth) || over) {
+                checkHealth(applied, watched);
+                nextHealth = Instant.now().plus(healthInterval);
+            }
+            Optional<String> missing = missing(applied, watched);
+            if (over && (missing.isEmpty() || elapsed.compareTo(most) >= 0)) {
+                tellObserved(applied);
+                return missing;
+            }
+            if (missing.isPresent() && !Instant.now().isBefore(nextSamples)) {
+                nextSamples = Instant.now().plus(site.verifier().pace());
+                sample(applied, watched);
+            }
+            tellProgress(applied, elapsed, over ? most : time, over ? missing : Optional.empty());
+            site.abort().pause(LOOK_INTERVAL);
+        }
+    }
+
+    /** Takes a slot out of every upstream, and proves that NGINX sends it nothing more. */
+    void leave(SlotName slot) throws NotApplied, Refused, HeldByAnother, NotServed, HostException, Aborted {
+        Weights none = slot == SlotName.CANARY ? new Weights(0, 1000) : new Weights(1000, 0);
+        apply(ofAll(none));
+        requireNoneAt(slot);
+    }
+
+    /**
+     * Takes a slot out of every upstream, if it is in one, and waits until the requests that it still has are answered.
+     * Only then may its containers be replaced.
+     */
+    void clear(SlotName slot) throws NotApplied, Refused, HeldByAnother, NotServed, HostException, Aborted {
+        boolean serves = weights().values().stream().anyMatch(weights -> weightOf(slot, weights) > 0);
+        if (serves) {
+            leave(slot);
+        }
+        Instant deadline = Instant.now().plus(plan.rollout().drain());
+        for (String service : plan.services().keySet()) {
+            int port = plan.services().get(service).port(slot);
+            int left = site.verifier().drain(port, Duration.between(Instant.now(), deadline));
+            cut += left;
+            if (left > 0) {
+                site.events().warning(left + " connections to " + service + " (" + slot.label() + ", port " + port
+                        + ") are still open after " + plan.rollout().drain().toSeconds() + " s and will be cut");
+            }
+        }
+        site.events().done("no request is under way in the " + slot.label() + " slot");
+    }
+
+    Map<String, Weights> ofAll(Weights weights) {
+        Map<String, Weights> all = new LinkedHashMap<>();
+        plan.services().keySet().forEach(service -> all.put(service, weights));
+        return all;
+    }
+
+    static int weightOf(SlotName slot, Weights weights) {
+        return slot == SlotName.CANARY ? weights.canary() : weights.stable();
+    }
+
+    /** What the services serve, as far as it was read. */
+    Map<String, Outcome.Served> served() {
+        Map<String, Outcome.Served> served = new LinkedHashMap<>();
+        routing.ifPresent(now -> now.weights().forEach((service, weights) -> {
+            Optional<ShareEstimate> estimate = Optional.ofNullable(lastObserved.get(service)).map(Observation::estimate)
+                    .filter(found -> found.samples() > 0);
+            served.put(service, new Outcome.Served(
+                    weights, estimate.map(ShareEstimate::share), estimate.map(ShareEstimate::samples).orElse(0)));
+        }));
+        return served;
+    }
+
+    int cut() {
+        return cut;
+    }
+
+    private void requireNoneAt(SlotName slot) throws NotServed, HostException, Aborted {
+        Routing now = routing.orElseThrow();
+        if (now.probe().isEmpty()) {
+            return;
+        }
+        sample(now, slot);
+        for (var observed : lastObserved.entrySet()) {
+            double share = observed.getValue().estimate().share();
+            if (slot == SlotName.CANARY ? share > 0 : share < 100) {
+                throw new NotServed("NGINX still sends requests of " + observed.getKey() + " to the " + slot.label()
+                        + " slot, which its configuration no longer has");
+            }
+        }
+    }
+
+    private void sample(Routing applied, SlotName watched) throws HostException, Aborted {
+        for (var entry : applied.weights().entrySet()) {
+            site.abort().check();
+            Observation observation = lastObserved.computeIfAbsent(entry.getKey(),
+                    service -> site.verifier().observe(service, entry.getValue().share()));
+            if (!isSettled(entry.getKey(), entry.getValue(), watched)) {
+                site.verifier().sample(entry.getKey(), applied.probe().orElseThrow(), observation);
+            }
+        }
+    }
+
+    private void checkHealth(Routing applied, SlotName watched) throws Unhealthy, HostException, Aborted {
+        for (var entry : applied.weights().entrySet()) {
+            if (weightOf(watched, entry.getValue()) > 0) {
+                site.health(entry.getKey(), watched).check();
+            }
+        }
+    }
+
+    /** What has not been seen yet, in words. */
+    private Optional<String> missing(Routing applied, SlotName watched) throws Unhealthy, NotServed {
+        if (applied.probe().isEmpty()) {
+            return Optional.empty();
+        }
+        for (var entry : applied.weights().entrySet()) {
+            Observation observation = lastObserved.get(entry.getKey());
+            if (observation != null && observation.canaryFails()) {
+                throw new Unhealthy(entry.getKey() + " (canary) fails requests that NGINX sends it; NGINX answers them"
+                        + " from the stable slot as long as it can");
+            }
+            if (observation != null && observation.verdict() == Verdict.WRONG) {
+                ShareEstimate estimate = observation.estimate();
+                throw new NotServed(String.format(Locale.ROOT, "%s: NGINX sends %.1f %% to the canary instead of %.1f"
+                        + " (%d requests, 95 %% interval %.1f to %.1f)", entry.getKey(), estimate.share(),
+                        entry.getValue().share(), estimate.samples(), estimate.low(), estimate.high()));
+            }
+            if (!isSettled(entry.getKey(), entry.getValue(), watched)) {
+                int asked = observation == null ? 0 : observation.estimate().samples();
+                int answered = observation == null ? 0 : observation.servedByCanary();
+                return Optional.of("of " + asked + " requests to " + entry.getKey() + " the canary has answered "
+                        + answered + " (rollout.minRequests is " + plan.rollout().minRequests() + ")");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean isSettled(String service, Weights weights, SlotName watched) {
+        Observation observation = lastObserved.get(service);
+        if (observation == null) {
+            return false;
+        }
+        boolean proved = observation.verdict() == Verdict.PROVED
+                || observation.estimate().samples() >= plan.probe().max();
+        boolean enough = watched == SlotName.STABLE || weights.canary() <= Weights.MINIMUM.canary()
+                || observation.servedByCanary() >= plan.rollout().minRequests();
+        return proved && enough;
+    }
+
+    private Optional<String> firstOff(Map<String, Weights> wanted, Routing now) {
+        for (var entry : wanted.entrySet()) {
+            double difference = Math.abs(now.weights().get(entry.getKey()).share() - entry.getValue().share());
+            // The number itself still passes; shares are tenths, which doubles can't hold exactly.
+            if (difference > plan.rollout().tolerance() + 1e-9) {
+                return Optional.of(entry.getKey() + " has weights " + now.weights().get(entry.getKey())
+                        + " in NGINX's configuration instead of " + entry.getValue());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void tell(Map<String, Weights> wanted, Routing now) {
+        Map<String, Object> shares = new LinkedHashMap<>();
+        now.weights().forEach((service, weights) -> shares.put(service, weights.share()));
+        boolean one = shares.values().stream().distinct().count() == 1;
+        String what = one ? "all services at " + percent(shares.values().iterator().next()) : wanted.entrySet().stream()
+                .map(entry -> entry.getKey() + " at " + percent(entry.getValue().share()))
+                .reduce((first, second) -> first + ", " + second).orElse("");
+        site.events().tell(Type.SHARE, "applied: " + what + (now.probe().isPresent()
+                        ? " (NGINX answers with generation " + now.generation() + ")" : " (files only)"),
+                Map.of("shares", shares, "generation", now.generation(), "proved", now.probe().isPresent()));
+    }
+
+    private void tellObserved(Routing applied) {
+        lastObserved.forEach((service, observation) -> {
+            ShareEstimate estimate = observation.estimate();
+            double share = applied.weights().get(service).share();
+            Map<String, Object> facts = new LinkedHashMap<>();
+            facts.put("service", service);
+            facts.put("share", share);
+            facts.put("liveShare", estimate.share());
+            facts.put("samples", estimate.samples());
+            facts.put("low", estimate.low());
+            facts.put("high", estimate.high());
+            site.events().tell(Type.OBSERVED, String.format(Locale.ROOT,
+                    "observed: %s sends %.1f %% to the canary (%d requests, wanted %.1f)", service, estimate.share(),
+                    estimate.samples(), share), facts);
+        });
+    }
+
+    private void tellProgress(Routing applied, Duration elapsed, Duration time, Optional<String> waitsFor) {
+        double part = time.isZero() ? 1 : (double) elapsed.toMillis() / time.toMillis();
+        String shares = applied.weights().entrySet().stream()
+                .map(entry -> entry.getKey() + " " + percent(entry.getValue().share()))
+                .reduce((one, other) -> one + "  " + other).orElse("");
+        site.events().tell(Type.PROGRESS, elapsed.toSeconds() + " of " + time.toSeconds() + " s  " + shares
+                + waitsFor.map(reason -> "  waiting: " + reason).orElse(""), Map.of("part", part));
+    }
+
+    private static String percent(Object share) {
+        return String.format(Locale.ROOT, "%.1f %%", (Double) share).replace(".0 %", " %");
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+}

@@ -1,0 +1,93 @@
+package io.jenkins.plugins.canary.rollout;
+
+import io.jenkins.plugins.canary.event.Refused;
+import io.jenkins.plugins.canary.event.State;
+import io.jenkins.plugins.canary.health.Unhealthy;
+import io.jenkins.plugins.canary.nginx.Weights;
+import io.jenkins.plugins.canary.plan.SlotName;
+import io.jenkins.plugins.canary.release.Release;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Shares set by hand, and verified; containers stay as they are. */
+final class WeightChange implements Flow {
+
+    private final Site site;
+    private final Traffic traffic;
+    private final Map<String, Double> shares;
+    private Map<String, Weights> before = Map.of();
+    private boolean started;
+
+    /** @param shares in percent; a service that is not named keeps its own */
+    WeightChange(Site site, Traffic traffic, Map<String, Double> shares) {
+        this.site = site;
+        this.traffic = traffic;
+        this.shares = shares;
+    }
+
+    @Override
+    public State run() throws Exception {
+        site.enter(State.VALIDATING, "checking NGINX and the slots");
+        site.lease().ensure();
+        site.recall();
+        before = traffic.weights();
+        Map<String, Weights> wanted = new LinkedHashMap<>(before);
+        shares.forEach((service, share) -> wanted.put(service, Weights.ofShare(share)));
+        requireHealthy(wanted);
+        site.enter(State.SHIFTING, "setting shares");
+        started = true;
+        traffic.apply(wanted);
+        Optional<String> unseen = traffic.soak(Duration.ZERO, SlotName.STABLE);
+        unseen.ifPresent(site.events()::warning);
+        boolean canaryServes = wanted.values().stream().anyMatch(weights -> weights.canary() > 0);
+        State end = canaryServes ? State.HOLDING : State.SUCCEEDED;
+        site.enter(end, canaryServes ? "shares are set" : "all requests go to the stable slot");
+        return end;
+    }
+
+    /** A slot that is to get requests must work: of others the request could be meant to get away from it. */
+    private void requireHealthy(Map<String, Weights> wanted) throws Exception {
+        for (var entry : wanted.entrySet()) {
+            for (SlotName slot : SlotName.values()) {
+                boolean rises = Traffic.weightOf(slot, entry.getValue())
+                        > Traffic.weightOf(slot, before.get(entry.getKey()));
+                if (rises) {
+                    try {
+                        site.health(entry.getKey(), slot).check();
+                    } catch (Unhealthy e) {
+                        throw new Refused(e.getMessage() + "\nNo weight was changed.");
+                    }
+                }
+            }
+        }
+    }
+
+    @Override
+    public boolean hasChangedAnything() {
+        return started;
+    }
+
+    @Override
+    public void putFilesBack() {
+        // No file but NGINX's own is touched.
+    }
+
+    @Override
+    public void turnBack() throws Exception {
+        traffic.apply(before);
+    }
+
+    @Override
+    public Optional<String> commit() {
+        return site.memory().canary().or(() -> site.memory().stable()).map(Release::commit);
+    }
+
+    @Override
+    public String summary(State end) {
+        Map<String, String> each = new LinkedHashMap<>();
+        traffic.served().forEach((service, served) -> each.put(service, served.weights().share() + " %"));
+        return "the canary's shares are " + each;
+    }
+}
