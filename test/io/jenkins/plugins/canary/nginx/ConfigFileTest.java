@@ -77,7 +77,7 @@ class ConfigFileTest {
         assertThat(file.bytes()).isEqualTo(text.getBytes(ISO_8859_1));
     }
 
-    /** Debian's nginx has no Lua here; the texts follow lua-nginx-module's own documentation. */
+    /** By hand, lua-nginx-module 0.10.23 accepts it too; that module is no part of the setup. */
     @Test
     void leavesLuaAlone() {
         String lua = """
@@ -98,6 +98,21 @@ class ConfigFileTest {
                 raw -> assertThat(file.text(raw.inside())).isEqualTo(" return 1 "));
         assertThat(file.comments()).isEmpty();
         assertThat(file.bytes()).isEqualTo(lua.getBytes(ISO_8859_1));
+    }
+
+    /** As lua-nginx-module 0.10.23 judges them. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "{ ' }|true", "{ ' } '|false", "{ '\\n}|true", "{ '\\\\n}|true", "{ '\\' } ' }|true", "{ [=[ } ]] ]=] }|true",
+        "{ [[ }|false", "{ --[[ }|false", "{ -- }\\n}|true", "{ - [ = }|true", "{ {} }|true", "{ { }|false"})
+    void endsLuaWhereItsModuleEndsIt(String body, boolean ends) {
+        String lua = "content_by_lua_block " + body.replace("\\n", "\n");
+        if (ends) {
+            assertThat(ConfigFile.parse("x", lua.getBytes(ISO_8859_1)).directives()).hasSize(1);
+        } else {
+            assertThatThrownBy(() -> ConfigFile.parse("x", lua.getBytes(ISO_8859_1)))
+                    .isInstanceOf(NginxSyntaxException.class);
+        }
     }
 
     @ParameterizedTest(name = "{0}")

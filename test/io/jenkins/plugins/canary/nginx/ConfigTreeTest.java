@@ -38,7 +38,8 @@ class ConfigTreeTest {
         "none*             | ",
     })
     void includesWhatNginxIncludes(String include, String expected, @TempDir Path directory) throws Exception {
-        List<String> names = List.of("a.conf", "b.conf", "B.conf", ".hidden.conf", "sub/c.conf", "ä.conf", "[x", "a b.conf");
+        List<String> names = List.of("a.conf", "b.conf", "B.conf", ".hidden.conf", "sub/c.conf", "ä.conf", "[x",
+                "a b.conf");
         List<String> loaded = new ArrayList<>();
         try (PrivateNginx nginx = new PrivateNginx(directory)) {
             for (String name : names) {
@@ -68,7 +69,8 @@ class ConfigTreeTest {
                 "/etc/nginx/nginx.conf", bytes("stream { upstream app { server x:1; } server { listen 9; } }\n"
                         + "http { include conf.d/*.conf; server { include snip; listen unix:/s; } }"),
                 "/etc/nginx/conf.d/app.conf", bytes("\nupstream app { server y:2; }\nserver { listen 80; }"),
-                "/etc/nginx/snip", bytes("listen [::1]:443 ssl http2; listen localhost; listen *:81; listen 0.0.0.0:82 quic;"),
+                "/etc/nginx/snip", bytes("listen [::1]:443 ssl http2; listen localhost; "
+                        + "listen *:81; listen 0.0.0.0:82 quic;"),
                 "/etc/nginx/conf.d/app.conf.bak", bytes("}}}")));
         assertThat(tree.upstream("app")).hasValueSatisfying(found -> {
             assertThat(found.path()).isEqualTo("/etc/nginx/conf.d/app.conf");
@@ -83,7 +85,8 @@ class ConfigTreeTest {
 
     @Test
     void refusesACircleAndAMissingMainFile() {
-        assertThatThrownBy(() -> ConfigTree.of("/n/a", Map.of("/n/a", bytes("x;\ninclude b;"), "/n/b", bytes("include a;"))))
+        assertThatThrownBy(() -> ConfigTree.of("/n/a",
+                Map.of("/n/a", bytes("x;\ninclude b;"), "/n/b", bytes("include a;"))))
                 .isInstanceOf(UnsuitableConfig.class).hasMessageStartingWith("/n/b:1: this include leads back to /n/a");
         assertThatThrownBy(() -> ConfigTree.of("/n/a", Map.of())).isInstanceOf(UnsuitableConfig.class)
                 .hasMessageContaining("the main file was not read");
@@ -109,7 +112,8 @@ class ConfigTreeTest {
                     nginx.path("sites/.a.conf.canary-staged"), nginx.path("sites/.b.conf.canary-staged"),
                     nginx.path("parts/.z[1].canary-staged"));
             assertThat(nginx.test(".nginx.conf.canary-staged")).matches(PrivateNginx.Verdict::accepted);
-            assertThat(nginx.dump(".nginx.conf.canary-staged")).contains("return 205", "127.0.0.1:2", "http://a", "a b;")
+            assertThat(nginx.dump(".nginx.conf.canary-staged"))
+                    .contains("return 205", "127.0.0.1:2", "http://a", "a b;")
                     .doesNotContain("return 204", "127.0.0.1:1; }");
 
             write(tree.staged(Map.of(nginx.path("parts/x y"), bytes("\nlocation / { proxy_pas x; }"))));
@@ -127,12 +131,14 @@ class ConfigTreeTest {
         ConfigTree tree = ConfigTree.of("/n/nginx.conf",
                 Map.of("/n/nginx.conf", bytes("http { include d/*.conf; }"), "/n/d/b.conf", bytes("b;")));
         Map<String, String> staged = new LinkedHashMap<>();
-        tree.staged(Map.of("/n/d/a.conf", bytes("a;"))).forEach((path, text) -> staged.put(path, new String(text, UTF_8)));
+        tree.staged(Map.of("/n/d/a.conf", bytes("a;")))
+                .forEach((path, text) -> staged.put(path, new String(text, UTF_8)));
         assertThat(staged).containsExactlyInAnyOrderEntriesOf(Map.of(
                 "/n/.nginx.conf.canary-staged", "http { include /n/d/.a.conf.canary-staged; include /n/d/b.conf; }",
                 "/n/d/.a.conf.canary-staged", "a;"));
         assertThatThrownBy(() -> tree.staged(Map.of("/n/d/a", bytes("a;")))).isInstanceOf(UnsuitableConfig.class)
-                .hasMessageStartingWith("/n/d/a:1: NGINX does not load this file: no include reaches it from /n/nginx.conf");
+                .hasMessageStartingWith("/n/d/a:1: NGINX does not load this file: "
+                        + "no include reaches it from /n/nginx.conf");
     }
 
     private static void write(Map<String, byte[]> files) throws Exception {

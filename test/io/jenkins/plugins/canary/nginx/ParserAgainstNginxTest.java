@@ -14,8 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ParserAgainstNginxTest {
 
     private static final String[] PIECES = {
-        "a", "b", "0", " ", " ", "\t", "\r\n", "\n", ";", ";", ";", "{", "}", "#", "\"", "\"", "'", "'", "\\", "$", "${",
-        ")", "(", "\\\"", "\\'", "\\n", "\\t", "\\\\", "\\ ", "\\;", "\u00e4", "\u00ff", "\u000b", "[", "]", "=", "~", "%"
+        "a", "b", "0", " ", " ", "\t", "\r\n", "\n", ";", ";", ";", "{", "}", "#", "\"", "\"", "'", "'", "\\", "$",
+        "${", ")", "(", "\\\"", "\\'", "\\n", "\\t", "\\\\", "\\ ", "\\;", "\u00e4", "\u00ff", "\u000b",
+        "[", "]", "=", "~", "%"
     };
 
     /** In {@code types} any words are legal, so that nginx refuses nothing but a syntax it cannot read. */

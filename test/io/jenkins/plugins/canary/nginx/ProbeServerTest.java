@@ -41,7 +41,8 @@ class ProbeServerTest {
         ConfigFile both = new ProbeServer("blog", 7, ADDRESS, List.of()).in(shop);
         ConfigFile more = file(text(both) + "b;\n");
         ConfigFile changed = server(5).in(more);
-        assertThat(ProbeServer.removedFrom(ProbeServer.removedFrom(changed, "blog"), "shop")).isEqualTo(file("a;\nb;\n"));
+        assertThat(ProbeServer.removedFrom(ProbeServer.removedFrom(changed, "blog"), "shop"))
+                .isEqualTo(file("a;\nb;\n"));
         ConfigTree tree = tree(Map.of("/n/nginx.conf", "http { include app; }", "/n/app", text(changed)));
         assertThat(ProbeServer.generation(tree, "shop")).hasValue(5L);
         assertThat(ProbeServer.generation(tree, "blog")).hasValue(7L);
@@ -133,7 +134,8 @@ class ProbeServerTest {
             nginx.write("app.conf", "");
             nginx.write("site.conf", "server { listen " + port + "; return 200 site; }");
             nginx.start("nginx.conf", port);
-            ConfigTree tree = ConfigTree.of(nginx.path("nginx.conf"), nginx.files("nginx.conf", "app.conf", "site.conf"));
+            ConfigTree tree = ConfigTree.of(nginx.path("nginx.conf"),
+                    nginx.files("nginx.conf", "app.conf", "site.conf"));
             String path = nginx.path("app.conf");
             ProbeAddress address = ProbeAddress.choose(tree, path, "shop").orElseThrow();
             nginx.write("app.conf", new ProbeServer("shop", 3, address, List.of()).in(tree.files().get(path)).bytes());

@@ -98,7 +98,8 @@ class UpstreamTest {
 
     @Test
     void takesAValueTypedOverOurGuardAsTheUsersNewerOne() {
-        ConfigFile guarded = weighted(file("upstream app { server a:8081 max_fails=3; server a:8082; }"), Weights.MINIMUM);
+        ConfigFile file = file("upstream app { server a:8081 max_fails=3; server a:8082; }");
+        ConfigFile guarded = weighted(file, Weights.MINIMUM);
         ConfigFile typed = file(text(guarded).replace("max_fails=0", "max_fails=5"));
         assertThat(text(weighted(typed, TENTH))).contains("max_fails=5").doesNotContain("#");
         assertThat(text(weighted(typed, Weights.MINIMUM))).contains("had max_fails=5").doesNotContain("max_fails=3");
@@ -113,12 +114,14 @@ class UpstreamTest {
     static Stream<String> upstreams() {
         return Stream.of(
                 "upstream app {\n    server 127.0.0.1:8081;\n    server 127.0.0.1:8082;\n}\n",
-                "upstream app {\n    server 127.0.0.1:8082 max_fails=2; # new\n    server 127.0.0.1:8081 max_fails=5;\n}",
+                "upstream app {\n    server 127.0.0.1:8082 max_fails=2; # new\n"
+                        + "    server 127.0.0.1:8081 max_fails=5;\n}",
                 "upstream app { server 127.0.0.1:8081 fail_timeout=3s; server 127.0.0.1:8082; keepalive 4; }",
                 "upstream app { server 127.0.0.1:8081; }",
                 "upstream app{server 127.0.0.1:8081;server 127.0.0.1:8082;}#x",
                 "upstream app {\r\n\tserver 127.0.0.1:8081 max_fails=4;# note\r\n\tkeepalive 4;\r\n}\r\n",
-                "upstream \"app\" {\n  'server' # first\n \"127.0.0.1:8081\" # second\n max_conns=3 # third\n ; # fourth\n"
+                "upstream \"app\" {\n  'server' # first\n \"127.0.0.1:8081\" # second\n max_conns=3 # third\n"
+                        + " ; # fourth\n"
                         + "  zone z 64k; server [::1]:8082\n max_fails=2; # fifth\n}\n",
                 "upstream app { # one\nserver 127.0.0.1:8081 max_fails=0; server 127.0.0.1:8082 max_fails=0; # two\n}",
                 "http {\n    upstream app {\n        random two; server 127.0.0.1:8081 weight=2 weight=3;\n    }\n}\n");
@@ -158,7 +161,8 @@ class UpstreamTest {
 
     @Test
     void givesTheOriginalBytesBackWhereNoLineHadToBeSplit() {
-        String text = "upstream app {\n    server a:8081 weight=900;  # note\n    server a:8082 weight=100 max_fails=2;\n}\n";
+        String text = "upstream app {\n    server a:8081 weight=900;  # note\n"
+                + "    server a:8082 weight=100 max_fails=2;\n}\n";
         ConfigFile file = file(text);
         for (Weights weights : ALL) {
             file = weighted(file, weights);
@@ -168,20 +172,20 @@ class UpstreamTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', value = {
-        "server a:9;                                    | 1: upstream app has no server with the stable port 8081, only a:9",
-        "server a:8081; server a:8082; server a:9;      | 1: server a:9 is a third server of upstream app",
+        "server a:9; | 1: upstream app has no server with the stable port 8081, only a:9",
+        "server a:8081; server a:8082; server a:9; | 1: server a:9 is a third server of upstream app",
         "server a:8081; server a:8082; server b:1 backup; | 1: server b:1 is a third server of upstream app (a backup)",
-        "server a:8081; server b:8081;                  | 1: upstream app has two servers with port 8081, a:8081 in line 1",
-        "ip_hash; server a:8081;                        | 1: upstream app chooses by client (ip_hash)",
-        "hash $uri consistent; server a:8081;           | 1: upstream app chooses by client (hash)",
-        "server a:8081; server unix:/s;                 | 1: server unix:/s is a unix socket",
-        "server a:8081; server a;                       | 1: server a is a third server",
-        "server a:8081; server a:8082 down;             | 1: server a:8082 of a slot carries \"down\"",
-        "server a:8081; server a:8082 backup;           | 1: server a:8082 of a slot carries \"backup\"",
-        "include more; server a:8081;                   | 1: upstream app includes a file",
-        "server a:8082;                                 | 1: upstream app has no server with the stable port 8081",
-        "                                               | 1: upstream app has no server with the stable port 8081, no server",
-        "server a:8081; # canary-deploy: server a:8082  | 1: upstream app has a parked server that cannot be read",
+        "server a:8081; server b:8081; | 1: upstream app has two servers with port 8081, a:8081 in line 1",
+        "ip_hash; server a:8081; | 1: upstream app chooses by client (ip_hash)",
+        "hash $uri consistent; server a:8081; | 1: upstream app chooses by client (hash)",
+        "server a:8081; server unix:/s; | 1: server unix:/s is a unix socket",
+        "server a:8081; server a; | 1: server a is a third server",
+        "server a:8081; server a:8082 down; | 1: server a:8082 of a slot carries \"down\"",
+        "server a:8081; server a:8082 backup; | 1: server a:8082 of a slot carries \"backup\"",
+        "include more; server a:8081; | 1: upstream app includes a file",
+        "server a:8082; | 1: upstream app has no server with the stable port 8081",
+        " | 1: upstream app has no server with the stable port 8081, no server",
+        "server a:8081; # canary-deploy: server a:8082 | 1: upstream app has a parked server that cannot be read",
     })
     void refusesWhatAShareCannotBeSetIn(String inside, String message) {
         ConfigFile file = file("upstream app {" + (inside == null ? "" : inside) + "\n}");
