@@ -2,7 +2,7 @@ package io.jenkins.plugins.canary.nginx;
 
 /**
  * Finds where a Lua block ends, as lua-nginx-module does: braces count, except in strings, long brackets and
- * comments (Lua 5.1 manual, section 2.1).
+ * comments.
  */
 final class LuaBlock {
 
@@ -48,16 +48,21 @@ final class LuaBlock {
                 + " is not closed by \"}\"");
     }
 
+    /**
+     * Offset of the quote that closes a string; the opening one where none does before the line ends, even behind
+     * a backslash: the module (0.10.23) then takes the quote for a plain character.
+     */
     private int stringEnd(int start) {
-        for (int i = start + 1; i < end; i++) {
+        for (int i = start + 1; i < end && text.charAt(i) != '\n'; i++) {
             char c = text.charAt(i);
-            if (c == '\\') {
-                i++;
-            } else if (c == text.charAt(start)) {
+            if (c == text.charAt(start)) {
                 return i;
             }
+            if (c == '\\' && i + 1 < end && text.charAt(i + 1) != '\n') {
+                i++;
+            }
         }
-        throw file.error(start, "this Lua string is not closed");
+        return start;
     }
 
     private int lineEnd(int from) {

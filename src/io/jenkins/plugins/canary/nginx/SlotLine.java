@@ -18,6 +18,8 @@ record SlotLine(Server server, Span region, String tail, Optional<String> memory
 
     static final String PARKED = "# canary-deploy: ";
 
+    private static final Pattern PARKING = Pattern.compile(PARKED + "[\"']?server");
+
     private static final Pattern MEMORY = Pattern.compile("[ ]?# canary-deploy: had (?:no max_fails|(\\S+))");
 
     /** The mark that remembers the user's own {@code max_fails}. */
@@ -33,7 +35,7 @@ record SlotLine(Server server, Span region, String tail, Optional<String> memory
             }
         }
         for (Comment comment : file.comments(upstream.span())) {
-            if (file.text(comment.span()).startsWith(PARKED + "server")) {
+            if (parks(file.text(comment.span()))) {
                 found.add(parked(file, upstream, comment));
             }
         }
@@ -41,12 +43,16 @@ record SlotLine(Server server, Span region, String tail, Optional<String> memory
         return found;
     }
 
+    private static boolean parks(String comment) {
+        return PARKING.matcher(comment).lookingAt();
+    }
+
     private static SlotLine active(ConfigFile file, Directive directive) {
         int end = directive.span().end();
         Span rest = new Span(end, file.lineEnd(end));
         List<Comment> comments = file.comments(rest);
         if (comments.isEmpty() || !file.text(new Span(end, comments.get(0).span().start())).isBlank()
-                || file.text(comments.get(0).span()).startsWith(PARKED + "server")) {
+                || parks(file.text(comments.get(0).span()))) {
             return new SlotLine(Server.of(directive, false), directive.span(), "", Optional.empty());
         }
         Span region = new Span(directive.span().start(), rest.end());

@@ -140,14 +140,14 @@ public record Upstream(ConfigFile file, Directive directive, List<Server> server
         List<SlotLine> lines = SlotLine.all(file, directive);
         Optional<SlotLine> stable = only(lines, stablePort);
         Optional<SlotLine> canary = only(lines, canaryPort);
-        for (SlotLine line : lines) {
-            refuseServer(line.server(), stablePort, canaryPort);
-        }
         if (stable.isEmpty()) {
             String ports = servers.isEmpty() ? "no server" : "only " + String.join(", ", servers.stream()
                     .map(server -> server.address() + (server.parked() ? " (parked)" : "")).toList());
             throw refusal(line(), "upstream " + name() + " has no server with the stable port " + stablePort + ", "
                     + ports, "Correct the port in the plan, or add the server here");
+        }
+        for (SlotLine line : lines) {
+            refuseServer(line.server(), stablePort, canaryPort);
         }
         return new Slots(stable.get(), canary);
     }
