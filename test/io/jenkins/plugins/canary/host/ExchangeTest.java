@@ -85,7 +85,10 @@ class ExchangeTest {
     @Test
     void worksWithTheToolsOfBusyBoxAlone() throws IOException {
         Path bin = Files.createDirectory(temporary.resolve("bin"));
-        TestSshd.tool(List.of("busybox", "--install", "-s", bin.toString()));
+        Path busybox = Files.copy(Path.of("/bin/busybox"), bin.resolve("busybox"));
+        for (String applet : List.of("sh", "base64", "mktemp", "timeout", "rm", "cat", "sleep")) {
+            Files.createLink(bin.resolve(applet), busybox);
+        }
         byte[] bytes = noise(10_000);
         Exchange exchange = Exchange.of(
                 List.of(Command.of("cat").input(bytes), Command.of("sleep", "20").timeout(Duration.ofSeconds(1))), false);
