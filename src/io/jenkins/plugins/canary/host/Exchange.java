@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
  * Commands as one script for a POSIX {@code sh} (dash, BusyBox, bash) on its standard input, and the reading of
  * what that script answers. Pure: text in, text out.
  *
- * <p>The script is one brace group, so a shell that gets only a part of it runs none of it. Inputs are
+ * <p>The script is one compound command, so a shell that gets only a part of it runs none of it; that of a batch is a
+ * subshell, so that the same shell can run the next one (a new one costs the login shell's rc files again). Inputs are
  * here-documents in base64: they never are arguments, environment or (in dash) a file. Outputs go to a private
  * directory first, so neither a slow reader nor a daemon that a command left behind holds up the exchange, and
  * come back in base64 between lines that start with a random mark: whatever a login shell's rc files print
@@ -82,7 +83,8 @@ final class Exchange {
     /** Runs the commands in order, stops after the first that fails, and answers for each. */
     byte[] batch() {
         String body = commands.stream().map(this::step).collect(Collectors.joining());
-        return script(PRELUDE + BATCH_PRELUDE + body + "say end\n");
+        return ("(\nm='" + mark + "'\n" + PRELUDE + BATCH_PRELUDE + body + "say end\nexit 0\n)\nprintf '%s over %s\\n' '"
+                + mark + "' $?\n").getBytes(StandardCharsets.UTF_8);
     }
 
     /** Runs the one command with the rest of standard input as its own; what it writes is passed on as it comes. */
@@ -91,7 +93,8 @@ final class Exchange {
         if (commands.size() != 1 || command.input().length > 0) {
             throw new IllegalArgumentException("a hold is one command, and its standard input is the hold's own");
         }
-        return script(PRELUDE + function(command, List.of()) + "say run >&2\nsay run\n(c)\nsay \"exit $?\"\n");
+        return ("{\nm='" + mark + "'\n" + PRELUDE + function(command, List.of())
+                + "say run >&2\nsay run\n(c)\nsay \"exit $?\"\nexit 0\n}\n").getBytes(StandardCharsets.UTF_8);
     }
 
     /** Non-login shells of ordinary users often lack the {@code sbin} directories, where {@code nginx} is. */
@@ -131,10 +134,6 @@ final class Exchange {
             [ "$s" = 0 ] || { say end; exit 0; }
             }
             """;
-
-    private byte[] script(String body) {
-        return ("{\nm='" + mark + "'\n" + body + "exit 0\n}\n").getBytes(StandardCharsets.UTF_8);
-    }
 
     private String step(Command command) {
         long seconds = seconds(command);
@@ -234,6 +233,9 @@ final class Exchange {
                         err.toByteArray()));
                 case "fault" -> {
                     return new Answer(begun, results, said[1], false, before.text());
+                }
+                case "over" -> {
+                    return new Answer(begun, results, "killed " + said[1], false, before.text());
                 }
                 case "end" -> {
                     return new Answer(begun, results, "", true, before.text());

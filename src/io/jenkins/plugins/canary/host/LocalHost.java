@@ -93,15 +93,27 @@ public final class LocalHost extends ShellHost {
             }
         }
 
-        /**
-         * The script has answered, or nobody waits for it any more: after the answer only its own clean-up is
-         * left, which gets a moment.
-         */
+        /** A new one costs nothing here. After its answer the script only cleans up, which gets a moment. */
+        @Override
+        public void release() {
+            closeInput();
+            if (exit().isEmpty()) {
+                close();
+            }
+        }
+
         @Override
         public void close() {
-            if (exit().isEmpty()) {
-                process.descendants().forEach(ProcessHandle::destroy);
-                process.destroy();
+            closeInput();
+            process.descendants().forEach(ProcessHandle::destroy);
+            process.destroy();
+        }
+
+        private void closeInput() {
+            try {
+                input().close();
+            } catch (IOException e) {
+                // The shell has ended before it read everything; its answer was judged by then.
             }
         }
     }

@@ -17,7 +17,10 @@ interface Shell extends AutoCloseable {
     /** How the shell ended; empty where the connection went first. Waits a moment for it. */
     OptionalInt exit();
 
-    /** Lets go of the shell, and ends it where it still runs on this machine. */
+    /** Gives the shell back after a whole answer: it waits for the next script, and may get one. */
+    void release();
+
+    /** Lets go of a shell that nobody can tell the state of. */
     @Override
     void close();
 }

@@ -25,7 +25,7 @@ abstract class ShellHost implements Host {
         this.sudo = sudo && !user.equals("root");
     }
 
-    /** Starts a {@code sh} that reads its script from standard input. */
+    /** A {@code sh} that waits for a script on its standard input. */
     abstract Shell shell(boolean agent) throws HostException;
 
     @Override
@@ -37,7 +37,9 @@ abstract class ShellHost implements Host {
     public final List<Result> run(List<Command> commands) throws HostException {
         Exchange exchange = Exchange.of(commands, sudo);
         byte[] script = exchange.batch();
-        try (Shell shell = shell(commands.stream().anyMatch(Command::forwardAgent))) {
+        Shell shell = shell(commands.stream().anyMatch(Command::forwardAgent));
+        boolean whole = false;
+        try {
             Exchange.Answer answer = within(exchange.limit(), commands.get(0), () -> {
                 IOException unsent = send(shell, script);
                 try {
@@ -56,8 +58,15 @@ abstract class ShellHost implements Host {
             if (!answer.complete()) {
                 throw cut(shell, answer.begun(), answer.before(), commands.get(results.size()));
             }
+            whole = true;
             refuseSudoWithPassword(exchange, results.get(results.size() - 1));
             return results;
+        } finally {
+            if (whole) {
+                shell.release();
+            } else {
+                shell.close();
+            }
         }
     }
 
@@ -93,8 +102,10 @@ abstract class ShellHost implements Host {
 
     /** A shell that ends before it read everything says why on its output: that is what counts then. */
     private static IOException send(Shell shell, byte[] script) {
-        try (OutputStream input = shell.input()) {
+        OutputStream input = shell.input();
+        try {
             input.write(script);
+            input.flush();
             return null;
         } catch (IOException e) {
             return e;
@@ -141,16 +152,23 @@ abstract class ShellHost implements Host {
                     + (begun ? "while" : "before or while") + " `" + command + "` ran", null);
         }
         if (begun) {
-            return new ConnectionLost(name, "the shell on " + name + " was ended (exit code " + exit.getAsInt()
-                    + ") while `" + command + "` ran" + tail, null);
+            return killed(command, "" + exit.getAsInt());
         }
         return new HostException(name, name + " logged " + user + " in but ran no `/bin/sh` (exit code "
                 + exit.getAsInt() + "): give the user a login shell there (`chsh`), and look at its rc files and at "
                 + "ForceCommand in sshd_config" + tail);
     }
 
+    private ConnectionLost killed(Command command, String exit) {
+        return new ConnectionLost(name, "the shell on " + name + " was ended (exit code " + exit + ") while `" + command
+                + "` ran; look there at `dmesg` for the kernel's out-of-memory killer", null);
+    }
+
     private HostException faulty(String fault, Command command) {
         String[] said = fault.split(" ", 3);
+        if (said[0].equals("killed")) {
+            return killed(command, said[1]);
+        }
         return new HostException(name, switch (said[0]) {
             case "missing" -> name + " has no `" + said[1] + "` in its PATH; install coreutils or BusyBox there";
             case "directory" -> name + " has no place for the output of `" + command + "` (nothing ran): "

@@ -9,6 +9,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -22,11 +24,16 @@ public final class SshHost extends ShellHost {
     private static final Duration RECONNECT = Duration.ofSeconds(15);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
 
+    /** Of the 10 sessions that sshd allows on a connection. */
+    private static final int MOST_IDLE = 2;
+
     /** RFC 4254 5.1: SSH_OPEN_ADMINISTRATIVELY_PROHIBITED. */
     private static final int PROHIBITED = 1;
 
     private final Address address;
     private final Connection connection;
+    /** Shells that wait for their next script: each new one runs the rc files of the login shell first. */
+    private final Deque<SshShell> idle = new ArrayDeque<>();
     private final Map<Integer, Integer> forwards = new LinkedHashMap<>();
     private Session session;
     private boolean closed;
@@ -86,9 +93,16 @@ public final class SshHost extends ShellHost {
 
     @Override
     Shell shell(boolean agent) throws HostException {
+        boolean withAgent = agent && address.forwardAgent();
         Session current = session();
+        if (!withAgent) {
+            Shell waiting = takeIdle();
+            if (waiting != null) {
+                return waiting;
+            }
+        }
         try {
-            return new SshShell(current, agent && address.forwardAgent());
+            return new SshShell(current, withAgent);
         } catch (JSchException e) {
             if (current.isConnected()) {
                 throw noChannel(e);
@@ -96,9 +110,25 @@ public final class SshHost extends ShellHost {
         }
         // It had dropped unnoticed since the last call. Nothing was sent, so nothing ran.
         try {
-            return new SshShell(session(), agent && address.forwardAgent());
+            return new SshShell(session(), withAgent);
         } catch (JSchException e) {
             throw noChannel(e);
+        }
+    }
+
+    private Shell takeIdle() {
+        synchronized (idle) {
+            SshShell shell = idle.poll();
+            while (shell != null && !shell.waits()) {
+                shell = idle.poll();
+            }
+            return shell;
+        }
+    }
+
+    private boolean keepIdle(SshShell shell) {
+        synchronized (idle) {
+            return shell.waits() && idle.size() < MOST_IDLE && idle.add(shell);
         }
     }
 
@@ -165,7 +195,7 @@ public final class SshHost extends ShellHost {
         }
     }
 
-    private static final class SshShell implements Shell {
+    private final class SshShell implements Shell {
 
         /** Every login shell in use (sh, bash, zsh, fish, csh) takes these words the same way. */
         private static final String COMMAND = "exec /bin/sh";
@@ -175,16 +205,19 @@ public final class SshHost extends ShellHost {
 
         private final ChannelExec channel;
         private final Head errors = new Head();
-        private final InputStream output;
+        private final boolean agent;
+        private final Pipe output = new Pipe();
+        private final InputStream reader = output.reader();
         private final OutputStream input;
 
         SshShell(Session session, boolean agent) throws JSchException {
+            this.agent = agent;
             channel = (ChannelExec) session.openChannel("exec");
             channel.setCommand(COMMAND);
             channel.setAgentForwarding(agent);
             channel.setErrStream(errors);
+            channel.setOutputStream(output);
             try {
-                output = channel.getInputStream();
                 input = channel.getOutputStream();
             } catch (IOException e) {
                 throw new JSchException("no streams: " + e.getMessage(), e);
@@ -201,7 +234,7 @@ public final class SshHost extends ShellHost {
 
         @Override
         public InputStream output() {
-            return output;
+            return reader;
         }
 
         @Override
@@ -228,6 +261,18 @@ public final class SshHost extends ShellHost {
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            }
+        }
+
+        boolean waits() {
+            return channel.isConnected() && !channel.isClosed() && !channel.isEOF();
+        }
+
+        /** A shell with an agent goes: the agent is only for commands that ask for it. */
+        @Override
+        public void release() {
+            if (agent || !keepIdle(this)) {
+                close();
             }
         }
 
