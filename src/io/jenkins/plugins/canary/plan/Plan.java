@@ -10,7 +10,8 @@ import java.util.Optional;
  */
 public record Plan(
         @Key(help = "The app's name; names its state directory, images and Compose projects.",
-                example = "shop", pattern = "[a-z0-9][a-z0-9-]{0,39}")
+                example = "shop", pattern = "[a-z0-9][a-z0-9-]{0,39}",
+                allowed = "lower-case letters, digits and `-`, at most 40, the first a letter or a digit")
         String app,
         @Key(help = "The host, where everything runs on one. Use `hosts` for several.",
                 example = "{address: 10.0.0.5, user: deploy}")
@@ -23,11 +24,13 @@ public record Plan(
         Source source,
         @Key(help = "The stable slot's working copy on every service host, an absolute path. The canary's is a git"
                 + " worktree beside it, `<directory>.canary`.",
-                example = "/srv/shop", pattern = "/.*[^/]")
+                example = "/srv/shop", pattern = "/.*[^/]",
+                allowed = "an absolute path without `/` at its end")
         String directory,
         @Key(help = "Paths in the working copy that both slots share, such as uploads: the canary gets a link to the"
                 + " stable slot's.",
-                example = "[uploads]", byDefault = "[]")
+                example = "[uploads]", byDefault = "[]", pattern = "[^-/].*",
+                allowed = "a path in the working copy, not beginning with `/` or `-`")
         List<String> shared,
         @Key(help = "The two slots' Compose files, projects and directories.",
                 example = "{stable: {project: shop}}", byDefault = "{}")
@@ -54,8 +57,16 @@ public record Plan(
         @Key(help = "Backups of what a checkout would change.", example = "{max: 500MB}", byDefault = "{}")
         Backup backup,
         @Key(help = "Where the edge keeps what it must remember, an absolute path; the app gets a directory in it.",
-                example = "/var/lib/canary-deploy", byDefault = "/var/lib/canary-deploy", pattern = "/.*[^/]")
+                example = "/var/lib/canary-deploy", byDefault = "/var/lib/canary-deploy", pattern = "/.*[^/]",
+                allowed = "an absolute path without `/` at its end")
         String state) {
+
+    /** With {@code host}, the hosts are that one, named {@link #ONLY_HOST}. */
+    public Plan {
+        if (host.isPresent() && hosts.isEmpty()) {
+            hosts = Map.of(ONLY_HOST, host.get());
+        }
+    }
 
     /** The name of the only host in a plan that uses {@code host}. */
     public static final String ONLY_HOST = "edge";
@@ -117,12 +128,14 @@ public record Plan(
     /** How to reach a host. */
     public record HostEntry(
             @Key(help = "Name or address; `local` is the machine that runs the rollout itself, without SSH.",
-                    example = "10.0.0.5", pattern = "[A-Za-z0-9._:-]+")
+                    example = "10.0.0.5", pattern = "[A-Za-z0-9_:][A-Za-z0-9._:-]*",
+                    allowed = "letters, digits and `.`, `_`, `:`, `-`, not `-` first")
             String address,
             @Key(help = "SSH port.", example = "2222", byDefault = "22", min = 1, max = 65535)
             int port,
             @Key(help = "SSH user; by default the one that runs the rollout.", example = "deploy",
-                    pattern = "[A-Za-z0-9._-]+")
+                    pattern = "[A-Za-z0-9_][A-Za-z0-9._-]*",
+                    allowed = "letters, digits and `.`, `_`, `-`, the first a letter, a digit or `_`")
             Optional<String> user,
             @Key(help = "Private key file; without it the SSH agent (`SSH_AUTH_SOCK`) is asked, then"
                     + " `~/.ssh/id_ed25519`, `id_ecdsa`, `id_rsa`.",
@@ -149,10 +162,12 @@ public record Plan(
     /** The repository that releases come from. */
     public record Source(
             @Key(help = "What the hosts clone; they need access to it.",
-                    example = "git@gitlab.example.com:shop/shop.git", pattern = "[^-\\s]\\S*")
+                    example = "git@gitlab.example.com:shop/shop.git", pattern = "[^-\\s]\\S*",
+                    allowed = "a URL without spaces that does not begin with `-`")
             String url,
             @Key(help = "The branch whose newest commit is deployed when none is named.", example = "main",
-                    byDefault = "develop", pattern = "[A-Za-z0-9_][A-Za-z0-9._/-]*")
+                    byDefault = "develop", pattern = "(?!.*\\.\\.)[A-Za-z0-9_][A-Za-z0-9._/-]*",
+                    allowed = "letters, digits and `.`, `_`, `/`, `-`, without `..`")
             String branch) {}
 
     public record Slots(
@@ -167,22 +182,27 @@ public record Plan(
     public record SlotEntry(
             @Key(help = "Compose file in the working copy; by default `docker-compose.stable.yml` and"
                     + " `docker-compose.canary.yml`.",
-                    example = "compose.yml", pattern = "[^-/].*")
+                    example = "compose.yml", pattern = "[^-/].*",
+                    allowed = "a path in the working copy, not beginning with `/` or `-`")
             Optional<String> file,
             @Key(help = "Compose project; by default `<app>-stable` and `<app>-canary`. Name a running stack's project"
                     + " to adopt it.",
-                    example = "shop", pattern = "[a-z0-9][a-z0-9_-]*")
+                    example = "shop", pattern = "[a-z0-9][a-z0-9_-]*",
+                    allowed = "lower-case letters, digits and `_`, `-`, the first a letter or a digit")
             Optional<String> project,
             @Key(help = "Working copy, an absolute path; by default `directory` and `<directory>.canary`.",
-                    example = "/srv/shop-canary", pattern = "/.*[^/]")
+                    example = "/srv/shop-canary", pattern = "/.*[^/]",
+                    allowed = "an absolute path without `/` at its end")
             Optional<String> directory) {}
 
     public record EnvFile(
             @Key(help = "Where in a slot's working copy it is.", example = "backend/.env", byDefault = ".env",
-                    pattern = "[^-/].*")
+                    pattern = "[^-/].*",
+                    allowed = "a path in the working copy, not beginning with `/` or `-`")
             String path,
             @Key(help = "Written as `TZ` where the file has none; every container must run with it.",
-                    example = "Asia/Seoul", pattern = "[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*")
+                    example = "Asia/Seoul", pattern = "[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*",
+                    allowed = "a name of the time zone database")
             Optional<String> timezone) {}
 
     public record Nginx(
@@ -190,11 +210,13 @@ public record Plan(
             Optional<String> host,
             @Key(help = "The file with the app's `upstream` blocks, on the host; a main file whose includes have them"
                     + " will do.",
-                    example = "/etc/nginx/conf.d/shop.conf", pattern = "/.*[^/]")
+                    example = "/etc/nginx/conf.d/shop.conf", pattern = "/.*[^/]",
+                    allowed = "an absolute path without `/` at its end")
             String config,
             @Key(help = "How NGINX is called on that host, as words; the last one is the program, with fixed options"
                     + " after it if need be.",
-                    example = "docker exec proxy nginx", byDefault = "nginx", pattern = "\\S.*")
+                    example = "docker exec proxy nginx", byDefault = "nginx", pattern = "\\S.*",
+                    allowed = "words, without a space before the first")
             String command,
             @Key(help = "Lets a missing config or upstream be made from the template.",
                     example = "{listen: 80, path: /etc/nginx/conf.d/shop.conf}")
@@ -203,10 +225,12 @@ public record Plan(
     /** What a generated NGINX config is to be. */
     public record Generate(
             @Key(help = "What the generated server listens on.", example = "80", byDefault = "80",
-                    pattern = "[A-Za-z0-9.:*\\[\\]-]+")
+                    pattern = "[A-Za-z0-9.:*\\[\\]-]+",
+                    allowed = "a port, or an address and a port")
             String listen,
             @Key(help = "The file to write, an absolute path that NGINX includes.",
-                    example = "/etc/nginx/conf.d/shop.conf", pattern = "/.*[^/]")
+                    example = "/etc/nginx/conf.d/shop.conf", pattern = "/.*[^/]",
+                    allowed = "an absolute path without `/` at its end")
             String path) {}
 
     /** One backend behind NGINX. */
@@ -214,19 +238,22 @@ public record Plan(
             @Key(help = "The name of its host, where the plan has several.", example = "app1")
             Optional<String> host,
             @Key(help = "NGINX's `upstream`; by default the service's own name.", example = "backend",
-                    pattern = "[A-Za-z0-9._-]+")
+                    pattern = "[A-Za-z0-9._-]+",
+                    allowed = "letters, digits and `.`, `_`, `-`")
             Optional<String> upstream,
             @Key(help = "The port of each slot, as NGINX reaches it.", example = "{stable: 8081, canary: 8082}")
             Ports ports,
             @Key(help = "The Compose services that are started for it; by default the one of the service's own name.",
-                    example = "[backend, worker]", byDefault = "[]", pattern = "[A-Za-z0-9._][A-Za-z0-9._-]*")
+                    example = "[backend, worker]", byDefault = "[]", pattern = "[A-Za-z0-9._][A-Za-z0-9._-]*",
+                    allowed = "letters, digits and `.`, `_`, `-`, not `-` first")
             List<String> compose,
             @Key(help = "`web` serves pages with assets, `api` does not.", example = "web", byDefault = "api")
             Kind kind,
             @Key(help = "How to tell that it works.", example = "{path: /actuator/health, text: UP}")
             Health health,
             @Key(help = "The URL path that a generated config sends to it.", example = "/api/", byDefault = "/",
-                    pattern = "/[A-Za-z0-9._~/-]*")
+                    pattern = "/[A-Za-z0-9._~/-]*",
+                    allowed = "a path that begins with `/`, of letters, digits and `.`, `_`, `~`, `/`, `-`")
             String location) {
 
         public int port(SlotName slot) {
@@ -241,7 +268,8 @@ public record Plan(
     /** What a working service answers. */
     public record Health(
             @Key(help = "A cheap path that only reads.", example = "/actuator/health",
-                    pattern = "/[A-Za-z0-9._~/?&=%:@!,;+-]*")
+                    pattern = "/[A-Za-z0-9._~/?&=%:@!,;+-]*",
+                    allowed = "a path that begins with `/`, of the characters of a URL")
             String path,
             @Key(help = "The status that means healthy.", example = "204", byDefault = "200", min = 100, max = 599)
             int status,
@@ -252,9 +280,9 @@ public record Plan(
                     example = "Started .* in")
             Optional<String> log,
             @Key(help = "How long a container may take to start before a missing answer counts.", example = "90s",
-                    byDefault = "60s")
+                    byDefault = "60s", min = 0, max = 86400)
             java.time.Duration startup,
-            @Key(help = "How long one answer may take.", example = "10s", byDefault = "5s")
+            @Key(help = "How long one answer may take.", example = "10s", byDefault = "5s", min = 0.1, max = 86400)
             java.time.Duration timeout) {}
 
     public enum Kind {
@@ -266,11 +294,11 @@ public record Plan(
             @Key(help = "The canary's shares in percent, rising.", example = "[5, 25, 50]", byDefault = "[10, 40, 70]",
                     min = 0.1, max = 100)
             List<Double> steps,
-            @Key(help = "How long each share is watched.", example = "2m", byDefault = "30s")
+            @Key(help = "How long each share is watched.", example = "2m", byDefault = "30s", min = 0, max = 86400)
             java.time.Duration soak,
             @Key(help = "How long a soak may be extended to until `minRequests` have been seen; then the canary is"
                     + " held.",
-                    example = "10m", byDefault = "5m")
+                    example = "10m", byDefault = "5m", min = 0, max = 86400)
             java.time.Duration maxSoak,
             @Key(help = "How often a share is applied before the rollout fails.", example = "5", byDefault = "3",
                     min = 1, max = 10)
@@ -279,7 +307,7 @@ public record Plan(
                     example = "1.5", byDefault = "2", min = 0.1, max = 50)
             double tolerance,
             @Key(help = "How long requests in flight may take before a slot is replaced.", example = "2m",
-                    byDefault = "30s")
+                    byDefault = "30s", min = 0, max = 86400)
             java.time.Duration drain,
             @Key(help = "How many requests the canary must have answered at a share before the next.",
                     example = "200", byDefault = "50", min = 0, max = 1000000)
@@ -297,7 +325,7 @@ public record Plan(
             @Key(help = "The shares on the way to 100, rising; by default 10 more points at a time.",
                     example = "[85, 100]", byDefault = "[]", min = 0.1, max = 100)
             List<Double> steps,
-            @Key(help = "How long each of them is watched.", example = "30s", byDefault = "5s")
+            @Key(help = "How long each of them is watched.", example = "30s", byDefault = "5s", min = 0, max = 86400)
             java.time.Duration soak,
             @Key(help = "Whether the stable slot is replaced by the promoted release and takes the traffic back."
                     + " `false` stops with the canary at 100.",
