@@ -1,0 +1,43 @@
+package io.jenkins.plugins.canary.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code canary}: releases Docker Compose applications behind NGINX by canary. */
+@Command(
+        name = "canary",
+        description = "Releases Docker Compose applications behind NGINX by canary.",
+        version = "canary-deploy 0.1.0",
+        mixinStandardHelpOptions = true,
+        subcommands = {
+            DeployCommand.class,
+            WeightsCommand.class,
+            PromoteCommand.class,
+            RollbackCommand.class,
+            StatusCommand.class,
+            CheckCommand.class
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:failed and rolled back",
+            "2:the plan or the command line is wrong",
+            "3:refused before anything was changed",
+            "4:another rollout holds the app",
+            "5:a person must look"
+        })
+public final class Main {
+
+    private Main() {}
+
+    /** Runs a command and ends the program with its exit code. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    command.getErr().println(e.getMessage() == null ? e.toString() : e.getMessage());
+                    return CommandLine.ExitCode.USAGE;
+                })
+                .execute(arguments));
+    }
+}
