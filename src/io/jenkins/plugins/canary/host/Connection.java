@@ -163,7 +163,7 @@ final class Connection {
             }
             if (!decrypted) {
                 throw new HostException(address.name(), "the passphrase does not open " + name + " for "
-                        + address.where() + "; `ssh-keygen -y -f` with the key's file tells whether it is the right one");
+                        + address.where() + "; try it with `ssh-keygen -y -f` and the key's file");
             }
             jsch.addIdentity(name, key, null, encrypted ? passphrase : null);
             return 1;

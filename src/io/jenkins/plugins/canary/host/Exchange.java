@@ -83,8 +83,8 @@ final class Exchange {
     /** Runs the commands in order, stops after the first that fails, and answers for each. */
     byte[] batch() {
         String body = commands.stream().map(this::step).collect(Collectors.joining());
-        return ("(\nm='" + mark + "'\n" + PRELUDE + BATCH_PRELUDE + body + "say end\nexit 0\n)\nprintf '%s over %s\\n' '"
-                + mark + "' $?\n").getBytes(StandardCharsets.UTF_8);
+        return ("(\nm='" + mark + "'\n" + PRELUDE + BATCH_PRELUDE + body + "say end\nexit 0\n)\n"
+                + "printf '%s over %s\\n' '" + mark + "' $?\n").getBytes(StandardCharsets.UTF_8);
     }
 
     /** Runs the one command with the rest of standard input as its own; what it writes is passed on as it comes. */

@@ -91,7 +91,8 @@ class ExchangeTest {
         }
         byte[] bytes = noise(10_000);
         Exchange exchange = Exchange.of(
-                List.of(Command.of("cat").input(bytes), Command.of("sleep", "20").timeout(Duration.ofSeconds(1))), false);
+                List.of(Command.of("cat").input(bytes), Command.of("sleep", "20").timeout(Duration.ofSeconds(1))),
+                false);
 
         var answer = exchange.read(new ByteArrayInputStream(
                 say(exchange.batch(), Map.of("PATH", bin.toString()), bin.resolve("sh").toString())));
@@ -103,7 +104,8 @@ class ExchangeTest {
     @Test
     void aCommandThatIgnoresTermIsKilledAndCountsAsTimedOut() throws IOException {
         var answer = answer(
-                List.of(Command.script("trap '' TERM; while :; do sleep 1; done").timeout(Duration.ofSeconds(1))), "sh");
+                List.of(Command.script("trap '' TERM; while :; do sleep 1; done").timeout(Duration.ofSeconds(1))),
+                "sh");
 
         assertThat(answer.results().get(0).exit()).isEqualTo(124);
     }
@@ -196,7 +198,8 @@ class ExchangeTest {
     void aMissingToolIsAFaultBeforeAnythingRuns() throws IOException {
         Exchange exchange = Exchange.of(List.of(Command.of("true")), false);
         // An absolute PATH cannot be emptied of the system's directories, so the name is hidden by a dangling one.
-        String script = new String(exchange.batch(), StandardCharsets.UTF_8).replace("for x in base64", "for x in none64");
+        String script = new String(exchange.batch(), StandardCharsets.UTF_8)
+                .replace("for x in base64", "for x in none64");
 
         var answer = exchange.read(new ByteArrayInputStream(
                 say(script.getBytes(StandardCharsets.UTF_8), Map.of(), "sh")));
@@ -238,7 +241,8 @@ class ExchangeTest {
     @Test
     void rootPutsTheTimeoutInsideSudo() {
         String script = new String(
-                Exchange.of(List.of(Command.of("nginx", "-t").in("/etc").root()), true).batch(), StandardCharsets.UTF_8);
+                Exchange.of(List.of(Command.of("nginx", "-t").in("/etc").root()), true).batch(),
+                StandardCharsets.UTF_8);
 
         assertThat(script).contains("exec 'sudo' '-n' '--' 'timeout' '-k' '5' '30' 'sh' '-c'").doesNotContain("\ncd ");
     }
