@@ -46,6 +46,11 @@ final class Binder {
         return readRecord(type, "app: <name>", root, "").map(type::cast);
     }
 
+    /** A single key's value. */
+    Optional<Object> bind(PlanKey key, Node node) {
+        return read(key, key.type(), node, key.path());
+    }
+
     private Optional<Object> read(PlanKey key, Type type, Node node, String path) {
         Class<?> raw = PlanKey.raw(type);
         if (raw == Optional.class) {
@@ -87,7 +92,7 @@ final class Binder {
             refuse(entry.getKeyNode(), key.path(), "has no value", "write for example " + example(key) + remedy);
             return left(key);
         }
-        return read(key, key.type(), entry.getValueNode(), key.path()).orElseGet(() -> standIn(key.type()));
+        return bind(key, entry.getValueNode()).orElseGet(() -> standIn(key.type()));
     }
 
     private void refuseUnknown(Map<String, NodeTuple> entries, List<PlanKey> keys, String path) {
@@ -256,7 +261,7 @@ final class Binder {
     static Object byDefault(PlanKey key) {
         Diagnosis apart = new Diagnosis();
         return YamlText.compose(key.key().byDefault(), apart)
-                .flatMap(node -> new Binder(apart).read(key, key.type(), node, key.path()))
+                .flatMap(node -> new Binder(apart).bind(key, node))
                 .filter(value -> apart.problems().isEmpty())
                 .orElseThrow(() -> new IllegalStateException(
                         "The default of " + key.path() + " is wrong: " + apart.problems()));

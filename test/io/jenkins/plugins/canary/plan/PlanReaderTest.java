@@ -487,7 +487,8 @@ class PlanReaderTest {
 
     @Test
     void placesAByteThatIsNotUtf8() throws IOException {
-        Path file = Files.write(folder.resolve("canary.yml"), "app: shop\nx: é\n".getBytes(StandardCharsets.ISO_8859_1));
+        Path file = Files.write(folder.resolve("canary.yml"),
+                "app: shop\nx: é\n".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> PlanReader.read(file)).isInstanceOf(PlanException.class)
                 .hasMessage(file + ":2:4: is not UTF-8: byte 0xE9; save the file as UTF-8");
 
