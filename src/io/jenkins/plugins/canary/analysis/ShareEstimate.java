@@ -1,15 +1,17 @@
 package io.jenkins.plugins.canary.analysis;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.statistics.interval.BinomialConfidenceInterval;
 import org.apache.commons.statistics.interval.Interval;
+import org.apache.commons.statistics.interval.NormalConfidenceInterval;
 
 /**
  * What samples say about the canary's share.
  *
  * @param samples how many requests
  * @param canary how many of them NGINX sent to the canary first
- * @param low lower bound of the 95 % interval, in percent (Wilson score)
+ * @param low lower bound of the 95 % interval, in percent
  * @param high upper bound of it
  * @param even whether the canary's requests came as evenly as NGINX spreads them when nobody else asks
  */
@@ -23,6 +25,9 @@ public record ShareEstimate(int samples, int canary, double low, double high, bo
     /** Fewer may be far off by chance, and since they are looked at again and again, now and then one would be. */
     private static final int ENOUGH_TO_CONDEMN = 500;
 
+    /** The least number of bursts whose spread says anything. */
+    private static final int ENOUGH_BURSTS = 5;
+
     /** What an estimate says of a wanted share. */
     public enum Verdict {
         /** The interval lies inside the tolerance, or the samples are exact and do. */
@@ -34,21 +39,21 @@ public record ShareEstimate(int samples, int canary, double low, double high, bo
     }
 
     /**
-     * @param chosen for each request in order, whether NGINX chose the canary first
+     * The interval comes from the spread of the bursts' own shares (batch means): NGINX's round robin spreads requests
+     * far more evenly than dice would, the more so the fewer others ask in between, and the spread shows how much. With
+     * too few bursts for that it is Wilson's, which supposes dice.
+     *
+     * @param bursts for each burst of requests, for each request in order, whether NGINX chose the canary first
      * @param wanted the share that should be served, in percent
      */
-    public static ShareEstimate of(List<Boolean> chosen, double wanted) {
-        if (chosen.isEmpty()) {
+    public static ShareEstimate of(List<List<Boolean>> bursts, double wanted) {
+        List<Boolean> all = bursts.stream().flatMap(List::stream).toList();
+        if (all.isEmpty()) {
             return new ShareEstimate(0, 0, 0, 100, false);
         }
-        int hits = (int) chosen.stream().filter(hit -> hit).count();
-        Interval interval = BinomialConfidenceInterval.WILSON_SCORE.fromErrorRate(chosen.size(), hits, ERROR_RATE);
-        return new ShareEstimate(
-                chosen.size(),
-                hits,
-                100 * interval.getLowerBound(),
-                100 * interval.getUpperBound(),
-                isEven(chosen, wanted / 100));
+        Interval interval = bursts.size() < ENOUGH_BURSTS ? ofDice(all) : ofBursts(bursts);
+        return new ShareEstimate(all.size(), hits(all), Math.max(0, 100 * interval.getLowerBound()),
+                Math.min(100, 100 * interval.getUpperBound()), isEven(all, wanted / 100));
     }
 
     /** In percent. */
@@ -60,15 +65,31 @@ public record ShareEstimate(int samples, int canary, double low, double high, bo
      * @param tolerance in points; a difference of exactly so much passes
      */
     public Verdict verdict(double wanted, double tolerance) {
-        boolean close = Math.abs(share() - wanted) <= tolerance + 1e-9;
-        if (even && samples >= ENOUGH_WHEN_EVEN && close) {
+        // Shares are tenths, which doubles can't hold exactly.
+        double allowed = tolerance + 1e-9;
+        boolean exact = even && samples >= ENOUGH_WHEN_EVEN && Math.abs(share() - wanted) <= allowed;
+        if (exact || low >= wanted - allowed && high <= wanted + allowed) {
             return Verdict.PROVED;
         }
-        if (low >= wanted - tolerance && high <= wanted + tolerance) {
-            return Verdict.PROVED;
-        }
-        boolean outside = high < wanted - tolerance || low > wanted + tolerance;
+        boolean outside = high < wanted - allowed || low > wanted + allowed;
         return outside && samples >= ENOUGH_TO_CONDEMN ? Verdict.WRONG : Verdict.OPEN;
+    }
+
+    private static Interval ofDice(List<Boolean> all) {
+        return BinomialConfidenceInterval.WILSON_SCORE.fromErrorRate(all.size(), hits(all), ERROR_RATE);
+    }
+
+    private static Interval ofBursts(List<List<Boolean>> bursts) {
+        List<Double> shares = new ArrayList<>();
+        bursts.forEach(burst -> shares.add((double) hits(burst) / burst.size()));
+        double mean = shares.stream().mapToDouble(share -> share).sum() / shares.size();
+        double variance = shares.stream().mapToDouble(share -> (share - mean) * (share - mean)).sum()
+                / (shares.size() - 1);
+        return NormalConfidenceInterval.MEAN.fromErrorRate(mean, variance, shares.size(), ERROR_RATE);
+    }
+
+    private static int hits(List<Boolean> chosen) {
+        return (int) chosen.stream().filter(hit -> hit).count();
     }
 
     /**

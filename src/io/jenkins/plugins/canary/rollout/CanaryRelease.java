@@ -6,7 +6,6 @@ import io.jenkins.plugins.canary.nginx.Weights;
 import io.jenkins.plugins.canary.plan.SlotName;
 import io.jenkins.plugins.canary.event.Refused;
 import io.jenkins.plugins.canary.release.Release;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +54,7 @@ final class CanaryRelease implements Flow {
     private void ramp() throws Exception {
         site.enter(State.SHIFTING, "moving requests to " + Release.shortHash(slot.release().commit()));
         for (Map<String, Weights> step : steps()) {
-            stoppedBecause = reach(step, site.plan().rollout().soak());
+            stoppedBecause = reach(step, Soak.ofStep(site.plan()));
             if (stoppedBecause.isPresent()) {
                 return;
             }
@@ -63,7 +62,7 @@ final class CanaryRelease implements Flow {
     }
 
     /** Applies a step and soaks it; one that NGINX does not serve as its files say is applied again. */
-    private Optional<String> reach(Map<String, Weights> step, Duration soak) throws Exception {
+    private Optional<String> reach(Map<String, Weights> step, Soak soak) throws Exception {
         for (int attempt = 1; ; attempt++) {
             traffic.apply(step);
             try {

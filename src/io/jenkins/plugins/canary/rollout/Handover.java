@@ -38,6 +38,7 @@ final class Handover {
         raise();
         if (!site.plan().promote().finalizes()) {
             traffic.apply(traffic.ofAll(new Weights(Weights.MINIMUM.stable(), Weights.MINIMUM.canary())));
+            traffic.soak(Soak.untilProved(), SlotName.CANARY);
             site.remember(site.memory().withPromoted(true));
             return;
         }
@@ -66,7 +67,7 @@ final class Handover {
             Map<String, Weights> next = new LinkedHashMap<>();
             traffic.weights().forEach((service, now) -> next.put(service, above(now)));
             traffic.apply(next);
-            traffic.soak(site.plan().promote().soak(), SlotName.CANARY);
+            traffic.soak(Soak.inPassing(site.plan()), SlotName.CANARY);
         }
     }
 
@@ -87,7 +88,7 @@ final class Handover {
         }
         for (Weights step : steps.subList(1, steps.size())) {
             traffic.apply(traffic.ofAll(step));
-            traffic.soak(site.plan().promote().soak(), SlotName.STABLE);
+            traffic.soak(Soak.inPassing(site.plan()), SlotName.STABLE);
         }
     }
 
@@ -97,6 +98,7 @@ final class Handover {
             retreat.stopIdle();
         } else {
             traffic.apply(traffic.ofAll(Weights.MINIMUM));
+            traffic.soak(Soak.untilProved(), SlotName.STABLE);
         }
     }
 

@@ -7,7 +7,6 @@ import io.jenkins.plugins.canary.health.Unhealthy;
 import io.jenkins.plugins.canary.host.HostException;
 import io.jenkins.plugins.canary.plan.SlotName;
 import io.jenkins.plugins.canary.release.Release;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +37,7 @@ final class Look {
         boolean served = true;
         if (sample) {
             try {
-                traffic.soak(Duration.ZERO, SlotName.STABLE);
+                traffic.soak(Soak.untilProved(), SlotName.STABLE);
             } catch (Traffic.NotServed | Unhealthy e) {
                 lines.add(e.getMessage());
                 served = false;

@@ -47,7 +47,7 @@ final class Retreat {
             traffic.weights().forEach((service, now) -> lower.put(service, now.canary() > step.canary() ? step : now));
             if (!lower.equals(traffic.weights())) {
                 traffic.apply(lower);
-                traffic.soak(site.plan().promote().soak(), SlotName.STABLE);
+                traffic.soak(Soak.inPassing(site.plan()), SlotName.STABLE);
             }
         }
         toStable();

@@ -16,7 +16,9 @@ import io.jenkins.plugins.canary.routing.Observation;
 import io.jenkins.plugins.canary.routing.Routing;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +27,8 @@ import java.util.Optional;
 final class Traffic {
 
     private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(5);
-    private static final Duration LOOK_INTERVAL = Duration.ofMillis(250);
+    private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
 
     /** After a dropped connection: what was under way on the host has ended by then. */
     private static final Duration AFTER_LOSS = Duration.ofSeconds(2);
@@ -98,32 +101,35 @@ final class Traffic {
      * Watches a slot at the weights that were applied last: its health, and how requests really split.
      *
      * @param watched the slot that is getting more requests than before
-     * @return why the next step must not follow, where {@code maxSoak} was over before enough had been seen
+     * @return what has not been seen although the soak took as long as it may
      */
-    Optional<String> soak(Duration time, SlotName watched) throws Unhealthy, NotServed, HostException, Aborted {
+    Optional<String> soak(Soak soak, SlotName watched) throws Unhealthy, NotServed, HostException, Aborted {
         Routing applied = routing.orElseThrow();
         Instant start = Instant.now();
-        Duration most = time.compareTo(plan.rollout().maxSoak()) > 0 ? time : plan.rollout().maxSoak();
-        Duration healthInterval = shorter(HEALTH_INTERVAL, time.dividedBy(2));
+        Duration healthInterval = shorter(HEALTH_INTERVAL, soak.time().dividedBy(2));
+        Instant nextProgress = start;
         Instant nextHealth = start;
         Instant nextSamples = start;
         while (true) {
             Duration elapsed = Duration.between(start, Instant.now());
-            boolean over = elapsed.compareTo(time) >= 0;
+            boolean over = elapsed.compareTo(soak.time()) >= 0;
             if (!Instant.now().isBefore(nextHealth) || over) {
                 checkHealth(applied, watched);
                 nextHealth = Instant.now().plus(healthInterval);
             }
-            Optional<String> missing = missing(applied, watched);
-            if (over && (missing.isEmpty() || elapsed.compareTo(most) >= 0)) {
+            Optional<String> missing = missing(applied, soak.minRequests());
+            if (over && (missing.isEmpty() || elapsed.compareTo(soak.most()) >= 0)) {
                 tellObserved(applied);
                 return missing;
             }
             if (missing.isPresent() && !Instant.now().isBefore(nextSamples)) {
                 nextSamples = Instant.now().plus(site.verifier().pace());
-                sample(applied, watched);
+                sample(applied, soak.minRequests());
             }
-            tellProgress(applied, elapsed, over ? most : time, over ? missing : Optional.empty());
+            if (!Instant.now().isBefore(nextProgress)) {
+                tellProgress(applied, elapsed, over ? soak.most() : soak.time(), over ? missing : Optional.empty());
+                nextProgress = Instant.now().plus(PROGRESS_INTERVAL);
+            }
             site.abort().pause(LOOK_INTERVAL);
         }
     }
@@ -188,7 +194,7 @@ final class Traffic {
         if (now.probe().isEmpty()) {
             return;
         }
-        sample(now, slot);
+        sample(now, 0);
         for (var observed : lastObserved.entrySet()) {
             double share = observed.getValue().estimate().share();
             if (slot == SlotName.CANARY ? share > 0 : share < 100) {
@@ -198,12 +204,12 @@ final class Traffic {
         }
     }
 
-    private void sample(Routing applied, SlotName watched) throws HostException, Aborted {
+    private void sample(Routing applied, int minRequests) throws HostException, Aborted {
         for (var entry : applied.weights().entrySet()) {
             site.abort().check();
             Observation observation = lastObserved.computeIfAbsent(entry.getKey(),
                     service -> site.verifier().observe(service, entry.getValue().share()));
-            if (!isSettled(entry.getKey(), entry.getValue(), watched)) {
+            if (!isSettled(entry.getKey(), entry.getValue(), minRequests)) {
                 site.verifier().sample(entry.getKey(), applied.probe().orElseThrow(), observation);
             }
         }
@@ -218,7 +224,7 @@ final class Traffic {
     }
 
     /** What has not been seen yet, in words. */
-    private Optional<String> missing(Routing applied, SlotName watched) throws Unhealthy, NotServed {
+    private Optional<String> missing(Routing applied, int minRequests) throws Unhealthy, NotServed {
         if (applied.probe().isEmpty()) {
             return Optional.empty();
         }
@@ -234,25 +240,24 @@ final class Traffic {
                         + " (%d requests, 95 %% interval %.1f to %.1f)", entry.getKey(), estimate.share(),
                         entry.getValue().share(), estimate.samples(), estimate.low(), estimate.high()));
             }
-            if (!isSettled(entry.getKey(), entry.getValue(), watched)) {
+            if (!isSettled(entry.getKey(), entry.getValue(), minRequests)) {
                 int asked = observation == null ? 0 : observation.estimate().samples();
                 int answered = observation == null ? 0 : observation.servedByCanary();
                 return Optional.of("of " + asked + " requests to " + entry.getKey() + " the canary has answered "
-                        + answered + " (rollout.minRequests is " + plan.rollout().minRequests() + ")");
+                        + answered + " (wanted: " + minRequests + ")");
             }
         }
         return Optional.empty();
     }
 
-    private boolean isSettled(String service, Weights weights, SlotName watched) {
+    private boolean isSettled(String service, Weights weights, int minRequests) {
         Observation observation = lastObserved.get(service);
         if (observation == null) {
             return false;
         }
         boolean proved = observation.verdict() == Verdict.PROVED
                 || observation.estimate().samples() >= plan.probe().max();
-        boolean enough = watched == SlotName.STABLE || weights.canary() <= Weights.MINIMUM.canary()
-                || observation.servedByCanary() >= plan.rollout().minRequests();
+        boolean enough = weights.canary() <= Weights.MINIMUM.canary() || observation.servedByCanary() >= minRequests;
         return proved && enough;
     }
 
@@ -269,7 +274,7 @@ final class Traffic {
     }
 
     private void tell(Map<String, Weights> wanted, Routing now) {
-        Map<String, Object> shares = new LinkedHashMap<>();
+        Map<String, Double> shares = new LinkedHashMap<>();
         now.weights().forEach((service, weights) -> shares.put(service, weights.share()));
         boolean one = shares.values().stream().distinct().count() == 1;
         String what = one ? "all services at " + percent(shares.values().iterator().next()) : wanted.entrySet().stream()
@@ -281,20 +286,23 @@ final class Traffic {
     }
 
     private void tellObserved(Routing applied) {
+        Map<String, Object> proved = new LinkedHashMap<>();
+        List<String> texts = new ArrayList<>();
         lastObserved.forEach((service, observation) -> {
             ShareEstimate estimate = observation.estimate();
             double share = applied.weights().get(service).share();
-            Map<String, Object> facts = new LinkedHashMap<>();
-            facts.put("service", service);
-            facts.put("share", share);
-            facts.put("liveShare", estimate.share());
-            facts.put("samples", estimate.samples());
-            facts.put("low", estimate.low());
-            facts.put("high", estimate.high());
-            site.events().tell(Type.OBSERVED, String.format(Locale.ROOT,
-                    "observed: %s sends %.1f %% to the canary (%d requests, wanted %.1f)", service, estimate.share(),
-                    estimate.samples(), share), facts);
+            boolean isProved = observation.verdict() == Verdict.PROVED;
+            texts.add(service + " " + percent(estimate.share()) + " of " + estimate.samples()
+                    + (isProved ? "" : " (not enough for a proof)"));
+            if (isProved) {
+                proved.put(service, Map.of("share", share, "liveShare", estimate.share(),
+                        "samples", estimate.samples(), "low", estimate.low(), "high", estimate.high()));
+            }
         });
+        if (!texts.isEmpty()) {
+            site.events().tell(Type.OBSERVED, "observed: " + String.join(", ", texts) + " requests went to the canary",
+                    Map.of("services", proved));
+        }
     }
 
     private void tellProgress(Routing applied, Duration elapsed, Duration time, Optional<String> waitsFor) {
@@ -306,8 +314,8 @@ final class Traffic {
                 + waitsFor.map(reason -> "  waiting: " + reason).orElse(""), Map.of("part", part));
     }
 
-    private static String percent(Object share) {
-        return String.format(Locale.ROOT, "%.1f %%", (Double) share).replace(".0 %", " %");
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f %%", share).replace(".0 %", " %");
     }
 
     private static Duration shorter(Duration one, Duration other) {

@@ -6,7 +6,6 @@ import io.jenkins.plugins.canary.health.Unhealthy;
 import io.jenkins.plugins.canary.nginx.Weights;
 import io.jenkins.plugins.canary.plan.SlotName;
 import io.jenkins.plugins.canary.release.Release;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +38,7 @@ final class WeightChange implements Flow {
         site.enter(State.SHIFTING, "setting shares");
         started = true;
         traffic.apply(wanted);
-        Optional<String> unseen = traffic.soak(Duration.ZERO, SlotName.STABLE);
+        Optional<String> unseen = traffic.soak(Soak.untilProved(), SlotName.STABLE);
         unseen.ifPresent(site.events()::warning);
         boolean canaryServes = wanted.values().stream().anyMatch(weights -> weights.canary() > 0);
         State end = canaryServes ? State.HOLDING : State.SUCCEEDED;

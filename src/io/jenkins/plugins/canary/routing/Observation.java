@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.analysis.ShareEstimate.Verdict;
 import io.jenkins.plugins.canary.plan.Plan.Service;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The samples of one service at one share, as they come in. */
 public final class Observation {
@@ -15,7 +16,7 @@ public final class Observation {
     private final double share;
     private final double tolerance;
     private final Service service;
-    private final List<Sample> samples = new ArrayList<>();
+    private final List<List<Sample>> bursts = new ArrayList<>();
 
     Observation(double share, double tolerance, Service service) {
         this.share = share;
@@ -23,13 +24,17 @@ public final class Observation {
         this.service = service;
     }
 
-    void add(List<Sample> more) {
-        samples.addAll(more);
+    void add(List<Sample> burst) {
+        if (!burst.isEmpty()) {
+            bursts.add(burst);
+        }
     }
 
     public ShareEstimate estimate() {
-        return ShareEstimate.of(
-                samples.stream().map(sample -> sample.chosenPort() == service.ports().canary()).toList(), share);
+        List<List<Boolean>> chosen = new ArrayList<>();
+        bursts.forEach(burst ->
+                chosen.add(burst.stream().map(sample -> sample.chosenPort() == service.ports().canary()).toList()));
+        return ShareEstimate.of(chosen, share);
     }
 
     public Verdict verdict() {
@@ -38,7 +43,7 @@ public final class Observation {
 
     /** How many requests the canary itself answered. */
     public int servedByCanary() {
-        return (int) samples.stream().filter(sample -> sample.servedPort() == service.ports().canary()).count();
+        return (int) samples().filter(sample -> sample.servedPort() == service.ports().canary()).count();
     }
 
     /**
@@ -46,7 +51,11 @@ public final class Observation {
      * that is missing is the canary's health and not a wrong weight.
      */
     public boolean canaryFails() {
-        return samples.stream().filter(this::failedOnCanary).count() >= FAILURES;
+        return samples().filter(this::failedOnCanary).count() >= FAILURES;
+    }
+
+    private Stream<Sample> samples() {
+        return bursts.stream().flatMap(List::stream);
     }
 
     private boolean failedOnCanary(Sample sample) {
