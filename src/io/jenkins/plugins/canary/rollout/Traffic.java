@@ -292,15 +292,15 @@ final class Traffic {
             ShareEstimate estimate = observation.estimate();
             double share = applied.weights().get(service).share();
             boolean isProved = observation.verdict() == Verdict.PROVED;
-            texts.add(service + " " + percent(estimate.share()) + " of " + estimate.samples()
-                    + (isProved ? "" : " (not enough for a proof)"));
+            texts.add(service + " " + percent(estimate.share()) + " of " + estimate.samples());
             if (isProved) {
                 proved.put(service, Map.of("share", share, "liveShare", estimate.share(),
                         "samples", estimate.samples(), "low", estimate.low(), "high", estimate.high()));
             }
         });
         if (!texts.isEmpty()) {
-            site.events().tell(Type.OBSERVED, "observed: " + String.join(", ", texts) + " requests went to the canary",
+            site.events().tell(Type.OBSERVED, (proved.size() == texts.size() ? "observed: " : "sampled in passing: ")
+                            + String.join(", ", texts) + " requests went to the canary",
                     Map.of("services", proved));
         }
     }
