@@ -15,6 +15,9 @@ import picocli.CommandLine.Command;
             PromoteCommand.class,
             RollbackCommand.class,
             StatusCommand.class,
+            HistoryCommand.class,
+            ResumeCommand.class,
+            UnlockCommand.class,
             CheckCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -71,7 +71,7 @@ final class PlanOptions {
         Thread onSignal = new Thread(() -> rollBackOnSignal(abort, events, ended, exitCode), "on-signal");
         Runtime.getRuntime().addShutdownHook(onSignal);
         try (Hosts hosts = new Hosts(plan, new Logins(secrets))) {
-            Rollout rollout = new Rollout(plan, hosts.byName(), events, abort, by());
+            Rollout rollout = new Rollout(plan, hosts.byName(), events, abort, by(), System.getenv().getOrDefault("BUILD_URL", ""));
             exitCode[0] = action.on(rollout).end().exitCode();
             return exitCode[0];
         } finally {

@@ -75,6 +75,11 @@ public final class Files {
         return Command.script(KEEP_THEN_WRITE, file, kept, name, Integer.toString(copies));
     }
 
+    /** Fails where nothing is at a path. */
+    public static Command exists(String path) {
+        return Command.of("test", "-e", path);
+    }
+
     /** Prints a file; nothing where there is none. */
     public static Command readIfThere(String file) {
         return Command.script(READ, file);

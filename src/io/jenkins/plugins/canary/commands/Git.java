@@ -64,12 +64,10 @@ public final class Git {
 
     private static final String RESTORE = """
             set -e
-            head=$1 stash=$2 backup=$3
-            git checkout --quiet $4 "$head" --
-            if [ -n "$stash" ]; then
-                entry=$(git stash list --format='%H %gd' | sed -n "s/^$stash //p")
-                [ -n "$entry" ] && git stash pop --quiet --index "$entry"
-            fi
+            head=$1 backup=$2
+            git checkout --quiet $3 "$head" --
+            entry=$(git stash list --format='%gd %gs' | grep -F "canary-deploy: $(basename "$backup")" | head -n 1 | cut -d' ' -f1)
+            [ -z "$entry" ] || git stash pop --quiet --index "$entry"
             [ ! -d "$backup/collisions" ] || cp -a "$backup/collisions/." .
             """;
 
@@ -148,14 +146,14 @@ public final class Git {
     }
 
     /**
-     * Puts a working copy back as it was before {@link #backup} and {@link #checkout}.
+     * Puts a working copy back as it was before {@link #backup} and {@link #checkout}, also where they were cut short.
      *
      * @param branch the branch that was checked out, or {@code -}
-     * @param stash the stash's commit, or empty
+     * @param backup as given to {@link #backup}: its name is in the stash's message
      */
-    public static Command restore(String directory, String commit, String branch, String stash, String backup) {
+    public static Command restore(String directory, String commit, String branch, String backup) {
         boolean detached = branch.equals("-");
-        return Command.script(RESTORE, detached ? commit : branch, stash, backup, detached ? "--detach" : "--no-guess")
+        return Command.script(RESTORE, detached ? commit : branch, backup, detached ? "--detach" : "--no-guess")
                 .in(directory)
                 .timeout(DISK);
     }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A slot of an app on all of its hosts, and one release going into it. The steps are called in this order:
@@ -23,12 +24,12 @@ public final class Deployment {
 
     /**
      * @param hosts by their names in the plan; those without services are left alone
-     * @param stamp names this rollout's backups, rising with time
+     * @param rollout names this rollout and so its backups, rising with time; known once the app is leased
      */
-    public Deployment(Plan plan, SlotName slot, Map<String, Host> hosts, Events events, String stamp) {
+    public Deployment(Plan plan, SlotName slot, Map<String, Host> hosts, Events events, Supplier<String> rollout) {
         this.slot = slot;
         for (String name : plan.serviceHosts()) {
-            this.hosts.put(name, new SlotHost(plan, slot, hosts.get(name), events, stamp));
+            this.hosts.put(name, new SlotHost(plan, slot, hosts.get(name), events, rollout));
         }
     }
 
@@ -95,8 +96,7 @@ public final class Deployment {
     /** Puts working copies and {@code .env} files back as they were before this deployment. */
     public void restoreFiles() throws HostException {
         for (SlotHost host : hosts.values()) {
-            host.restoreEnv();
-            host.workingCopy().restore();
+            host.restoreFiles();
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /** A slot of an app on one host: its working copy, its {@code .env}, its containers. */
 final class SlotHost {
@@ -30,21 +31,18 @@ final class SlotHost {
     private final Slot slot;
     private final Host host;
     private final Events events;
-    private final String stamp;
+    private final Supplier<String> rollout;
     private final WorkingCopy workingCopy;
-
-    /** How to put the {@code .env} back: the copy of what it held, empty where there was none, null as long as it is. */
-    private String envBefore;
 
     private Compose compose;
 
-    SlotHost(Plan plan, SlotName slot, Host host, Events events, String stamp) {
+    SlotHost(Plan plan, SlotName slot, Host host, Events events, Supplier<String> rollout) {
         this.plan = plan;
         this.slot = plan.slot(slot);
         this.host = host;
         this.events = events;
-        this.stamp = stamp;
-        this.workingCopy = new WorkingCopy(plan, this.slot, host, events, stamp);
+        this.rollout = rollout;
+        this.workingCopy = new WorkingCopy(plan, this.slot, host, events, rollout);
     }
 
     WorkingCopy workingCopy() {
@@ -86,13 +84,10 @@ final class SlotHost {
         EnvText env = plan.env().timezone().map(text.get()::withTimezone).orElse(text.get());
         events.secrets().addValuesOf(env.reveal());
         String file = envFile();
-        String kept = plan.stateDirectory() + "/backups/env-" + slot.name().label();
         Result written = host.require("write " + file,
-                Files.writeKeeping(file, kept, stamp + ".env", KEPT_ENV_FILES).input(env.reveal()));
+                Files.writeKeeping(file, envCopies(), rollout.get() + ".env", KEPT_ENV_FILES).input(env.reveal()));
         host.require("keep the release's .env", Files.write(releaseEnv(commit), "600").input(env.reveal()));
-        String did = written.text();
-        envBefore = did.startsWith("kept ") ? did.substring("kept ".length()) : did.equals("new") ? "" : envBefore;
-        events.done((did.equals("same") ? "kept " : "wrote ") + file + " on " + host.name());
+        events.done((written.text().equals("same") ? "kept " : "wrote ") + file + " on " + host.name());
     }
 
     /**
@@ -215,15 +210,25 @@ final class SlotHost {
         }
     }
 
-    void restoreEnv() throws HostException {
-        if (envBefore == null) {
+    /** Puts working copy and {@code .env} back as they were before this rollout; nothing where it changed nothing. */
+    void restoreFiles() throws HostException {
+        Optional<Undo> undo = Undo.read(plan, slot.name(), host, rollout.get());
+        if (undo.isEmpty()) {
             return;
         }
-        host.require("put " + envFile() + " back", envBefore.isEmpty()
-                ? Files.remove(envFile())
-                : Files.copy(envBefore, envFile()));
-        events.done("put " + envFile() + " on " + host.name() + " back");
-        envBefore = null;
+        String copy = envCopies() + "/" + rollout.get() + ".env";
+        if (host.run(Files.exists(copy)).ok()) {
+            host.require("put " + envFile() + " back", Files.copy(copy, envFile()));
+            events.done("put " + envFile() + " on " + host.name() + " back");
+        } else if (!undo.get().hadEnv()) {
+            host.require("remove " + envFile(), Files.remove(envFile()));
+        }
+        workingCopy.restore(undo.get());
+        Undo.forget(plan, slot.name(), host);
+    }
+
+    private String envCopies() {
+        return plan.stateDirectory() + "/backups/env-" + slot.name().label();
     }
 
     private String image(String service, String commit) {

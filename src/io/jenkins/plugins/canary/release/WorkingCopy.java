@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The git working copy of a slot on one host. Nothing in it is lost: see {@link Git#backup}. */
 final class WorkingCopy {
@@ -22,21 +23,16 @@ final class WorkingCopy {
     private final Slot slot;
     private final Host host;
     private final Events events;
-    private final String stamp;
+    private final Supplier<String> rollout;
 
-    /** What a checkout replaced, to put it back. Null as long as nothing was. */
-    private Before before;
-
-    /** @param stamp names this rollout's backups, rising with time */
-    WorkingCopy(Plan plan, Slot slot, Host host, Events events, String stamp) {
+    /** @param rollout names this rollout and so its backups, rising with time */
+    WorkingCopy(Plan plan, Slot slot, Host host, Events events, Supplier<String> rollout) {
         this.plan = plan;
         this.slot = slot;
         this.host = host;
         this.events = events;
-        this.stamp = stamp;
+        this.rollout = rollout;
     }
-
-    private record Before(String commit, String branch, String stash, String backup) {}
 
     /**
      * Makes a commit available on the host without touching what is checked out; clones the repository where it is
@@ -77,30 +73,35 @@ final class WorkingCopy {
     /** Brings the slot to a commit that {@link #fetch} made available. */
     void checkout(String commit) throws Refused, HostException {
         String[] state = state(slot.directory());
+        boolean there = state[0].equals("repository");
+        Undo.note(plan, slot.name(), host, new Undo(rollout.get(), there ? state[1] : Undo.NO_WORKING_COPY,
+                there ? state[2] : "-", host.run(Files.exists(slot.directory() + "/" + plan.env().path())).ok()));
         if (slot.name() == SlotName.CANARY && (state[0].equals("missing") || state[0].equals("empty"))) {
             host.require("make the canary's working copy", Git.addWorktree(plan.directory(), slot.directory(), commit));
         } else {
             requireRepository(state, slot.directory());
-            switchTo(commit, state[1], state[2]);
+            switchTo(commit);
         }
         linkShared();
         events.done("checked out " + Release.shortHash(commit) + " in " + slot.directory() + " on " + host.name());
     }
 
-    /** Puts back what {@link #checkout} replaced; nothing where it did nothing. */
-    void restore() throws HostException {
-        if (before == null) {
+    /** Puts back what {@link #checkout} replaced. */
+    void restore(Undo undo) throws HostException {
+        if (undo.commit().equals(Undo.NO_WORKING_COPY)) {
             return;
         }
         host.require("put " + slot.directory() + " back as it was",
-                Git.restore(slot.directory(), before.commit(), before.branch(), before.stash(), before.backup()));
-        events.done("put " + slot.directory() + " on " + host.name() + " back to " + Release.shortHash(before.commit())
-                + (before.stash().isEmpty() ? "" : ", with its local changes"));
-        before = null;
+                Git.restore(slot.directory(), undo.commit(), undo.branch(), backup()));
+        events.done("put " + slot.directory() + " on " + host.name() + " back to " + Release.shortHash(undo.commit()));
     }
 
-    private void switchTo(String commit, String head, String branch) throws Refused, HostException {
-        String backup = plan.stateDirectory() + "/backups/" + stamp + "-" + slot.name().label();
+    private String backup() {
+        return plan.stateDirectory() + "/backups/" + rollout.get() + "-" + slot.name().label();
+    }
+
+    private void switchTo(String commit) throws Refused, HostException {
+        String backup = backup();
         long max = plan.backup().max().bytes();
         Result saved = host.require("back up local changes in " + slot.directory(),
                 Git.backup(slot.directory(), commit, backup, max));
@@ -118,7 +119,6 @@ final class WorkingCopy {
                 default -> { }
             }
         }
-        before = new Before(head, branch, stash, backup);
         if (!stash.isEmpty()) {
             events.warning("local changes in " + slot.directory() + " on " + host.name() + " were saved to " + backup
                     + "/changes.patch and stashed; get them back with: git -C " + slot.directory() + " stash apply "

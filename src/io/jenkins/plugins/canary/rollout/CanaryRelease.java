@@ -31,33 +31,51 @@ final class CanaryRelease implements Flow {
     }
 
     @Override
+    public Map<String, Object> request() {
+        return request.facts();
+    }
+
+    @Override
+    public void check() throws Exception {
+        site.preflight();
+    }
+
+    @Override
     public State run() throws Exception {
-        validate();
+        requireStable();
         slot.prepare(request.commit(), request.env());
         slot.start();
-        ramp();
+        return ramp(0);
+    }
+
+    @Override
+    public State resume(Unfinished left) throws Exception {
+        recall(left);
+        return left.state() == State.SHIFTING && slot.commit().isPresent() ? ramp(left.number("step", 0)) : run();
+    }
+
+    @Override
+    public void recall(Unfinished left) throws Exception {
+        slot.recall(left);
+    }
+
+    private State ramp(int from) throws Exception {
+        site.enter(State.SHIFTING, "moving requests to " + Release.shortHash(slot.release().commit()));
+        List<Map<String, Weights>> steps = steps();
+        for (int step = from; step < steps.size() && stoppedBecause.isEmpty(); step++) {
+            site.stage("step " + (step + 1) + " of " + steps.size(), Map.of("step", step));
+            stoppedBecause = reach(steps.get(step), Soak.ofStep(site.plan()));
+        }
         site.enter(State.HOLDING, "holding for a person");
         return State.HOLDING;
     }
 
-    private void validate() throws Exception {
-        site.enter(State.VALIDATING, "checking plan, hosts and NGINX");
-        site.validate();
+    private void requireStable() throws Exception {
         try {
             site.requireHealthy(SlotName.STABLE);
         } catch (Unhealthy e) {
             throw new Refused("the stable slot does not work, so a canary could not be rolled back to it. " + e.getMessage()
                     + "\nDeploy it with type `stable` first.");
-        }
-    }
-
-    private void ramp() throws Exception {
-        site.enter(State.SHIFTING, "moving requests to " + Release.shortHash(slot.release().commit()));
-        for (Map<String, Weights> step : steps()) {
-            stoppedBecause = reach(step, Soak.ofStep(site.plan()));
-            if (stoppedBecause.isPresent()) {
-                return;
-            }
         }
     }
 

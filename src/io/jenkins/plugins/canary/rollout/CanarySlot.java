@@ -34,6 +34,7 @@ final class CanarySlot {
         rememberStable();
         requireFree();
         release = deployment.fetch(commit);
+        site.stage("release", Map.of("commit", release.commit()));
         site.events().tell(Type.DONE, "release " + release.title(), Map.of(
                 "commit", release.commit(), "author", release.author(), "subject", release.subject()));
         giveWay();
@@ -49,6 +50,14 @@ final class CanarySlot {
         release = deployment.up(release);
         site.awaitStart(SlotName.CANARY);
         site.remember(site.memory().withCanary(Optional.of(release)));
+    }
+
+    /** Recalls the release that an earlier process put here. */
+    void recall(Unfinished left) throws Refused {
+        changed = true;
+        release = site.memory().canary()
+                .filter(canary -> left.text("commit").map(canary.commit()::equals).orElse(true))
+                .orElse(null);
     }
 
     Release release() {

@@ -16,4 +16,15 @@ public record DeployRequest(Map<String, Double> shares, Optional<String> commit,
     public DeployRequest {
         shares = Map.copyOf(shares);
     }
+
+    /** What another process must know to go on; the {@code .env} itself stays a secret. */
+    Map<String, Object> facts() {
+        return Map.of("shares", shares, "commit", commit.orElse(""), "envGiven", env.isPresent());
+    }
+
+    /** The request of a rollout that stopped, for the very commit that it was about. */
+    static DeployRequest of(Unfinished left) {
+        return new DeployRequest(
+                left.shares(), left.text("commit").filter(commit -> !commit.isEmpty()), Optional.empty());
+    }
 }

@@ -2,19 +2,40 @@ package io.jenkins.plugins.canary.rollout;
 
 import io.jenkins.plugins.canary.event.Refused;
 import io.jenkins.plugins.canary.event.State;
+import java.util.Map;
 import java.util.Optional;
 
 /** One kind of rollout: the way forward as a list of steps, and the way back from wherever it stopped. */
 interface Flow {
 
+    /** What whoever goes on with it must know: texts, numbers, maps of them. */
+    Map<String, Object> request();
+
     /**
-     * Goes the whole way.
+     * Checks what can be checked before the app is leased.
+     *
+     * @throws Refused it can't be done as things stand
+     */
+    void check() throws Exception;
+
+    /**
+     * Goes the whole way; the app is leased, and the state is VALIDATING.
      *
      * @return the state that it ends in
      * @throws Refused it can't be done as things stand
      * @throws Exception any other reason to turn back
      */
     State run() throws Exception;
+
+    /**
+     * Goes on where an earlier process stopped.
+     *
+     * @return as {@link #run}
+     */
+    State resume(Unfinished left) throws Exception;
+
+    /** Recalls how far an earlier process came, so that {@link #turnBack} finds the way back from there. */
+    void recall(Unfinished left) throws Exception;
 
     /** Whether traffic or containers may be other than before. Until then a failure is a refusal. */
     boolean hasChangedAnything();

@@ -6,9 +6,8 @@ import io.jenkins.plugins.canary.plan.Plan.IdleSlot;
 import io.jenkins.plugins.canary.plan.SlotName;
 import io.jenkins.plugins.canary.release.Deployment;
 import io.jenkins.plugins.canary.release.Release;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,18 +32,66 @@ final class Handover {
         this.retreat = new Retreat(site, traffic);
     }
 
+    /** The parts of it, in their order. */
+    private enum Stage {
+        RAISE,
+        REPLACE,
+        LOWER,
+        FREE;
+
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Stage of(Unfinished left) {
+            return left.text("handover").map(label -> valueOf(label.toUpperCase(Locale.ROOT))).orElse(RAISE);
+        }
+    }
+
     void run(Release release) throws Exception {
         site.enter(State.PROMOTING, "handing all requests to " + Release.shortHash(release.commit()));
-        raise();
+        runFrom(Stage.RAISE, release);
+    }
+
+    /** Goes on where an earlier process stopped; every stage may be done again. */
+    void resume(Unfinished left, Release release) throws Exception {
+        site.enter(State.PROMOTING, "going on with " + Release.shortHash(release.commit()));
+        runFrom(Stage.of(left), release);
+    }
+
+    /** Recalls how far an earlier process came. */
+    void recall(Unfinished left) {
+        replacing = Stage.of(left).compareTo(Stage.REPLACE) >= 0;
+    }
+
+    private void runFrom(Stage from, Release release) throws Exception {
+        for (Stage stage : Stage.values()) {
+            if (stage.compareTo(from) >= 0) {
+                site.stage(stage.label(), Map.of("handover", stage.label()));
+                switch (stage) {
+                    case RAISE -> raise();
+                    case REPLACE -> {
+                        if (stopsAtFull()) {
+                            return;
+                        }
+                        replaceStable(release);
+                    }
+                    case LOWER -> lower();
+                    case FREE -> free();
+                }
+            }
+        }
+    }
+
+    /** Where the plan wants no more than the canary at 100 %. */
+    private boolean stopsAtFull() throws Exception {
         if (!site.plan().promote().finalizes()) {
             traffic.apply(traffic.ofAll(new Weights(Weights.MINIMUM.stable(), Weights.MINIMUM.canary())));
             traffic.soak(Soak.untilProved(), SlotName.CANARY);
             site.remember(site.memory().withPromoted(true));
-            return;
+            return true;
         }
-        replaceStable(release);
-        lower();
-        free();
+        return false;
     }
 
     /** Brings requests back to what the stable slot had before. */
@@ -82,12 +129,10 @@ final class Handover {
     }
 
     private void lower() throws Exception {
-        List<Weights> steps = new ArrayList<>();
-        for (Weights at = new Weights(1000, 0); at.canary() > 0; at = below(at)) {
-            steps.add(at);
-        }
-        for (Weights step : steps.subList(1, steps.size())) {
-            traffic.apply(traffic.ofAll(step));
+        while (traffic.weights().values().stream().anyMatch(weights -> weights.canary() > 0)) {
+            Map<String, Weights> next = new LinkedHashMap<>();
+            traffic.weights().forEach((service, now) -> next.put(service, below(now)));
+            traffic.apply(next);
             traffic.soak(Soak.inPassing(site.plan()), SlotName.STABLE);
         }
     }

@@ -1,74 +1,152 @@
 package io.jenkins.plugins.canary.rollout;
 
-import com.google.gson.Gson;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import io.jenkins.plugins.canary.commands.Files;
-import io.jenkins.plugins.canary.commands.Lock;
-import io.jenkins.plugins.canary.host.Hold;
-import io.jenkins.plugins.canary.host.Host;
+import io.jenkins.plugins.canary.commands.LeaseFile;
+import io.jenkins.plugins.canary.event.Events;
 import io.jenkins.plugins.canary.host.HostException;
 import io.jenkins.plugins.canary.plan.Plan;
+import io.jenkins.plugins.canary.plan.Plan.HostEntry;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
- * The right to change an app: a lock on the edge that lives as long as the connection to it. A deployer that dies gives
- * it back; one whose connection drops takes it again before it goes on, unless another was faster.
+ * The right to change an app, on all of its hosts, renewed as long as this process lives. A deployer that dies or stops
+ * loses it within {@link #TTL}; whoever takes it then first ends what the dead one left running.
  */
 final class Lease {
 
+    static final Duration TTL = Duration.ofSeconds(20);
+
+    private static final Duration RENEWAL = Duration.ofSeconds(4);
+
     private final Plan plan;
-    private final Host edge;
-    private final String holder;
-    private final String action;
-    private Hold hold;
+    private final Map<String, FencedHost> hosts;
+    private final LeaseFacts facts;
+    private final Events events;
+    private final Map<FencedHost, Long> held = Collections.synchronizedMap(new LinkedHashMap<>());
+    private ScheduledExecutorService renewer;
 
-    /** @param holder who takes it, as {@code user@machine} */
-    Lease(Plan plan, Host edge, String holder, String action) {
+    /** @param hosts by name; those that the plan uses are leased, the edge first and the others by name */
+    Lease(Plan plan, Map<String, FencedHost> hosts, LeaseFacts facts, Events events) {
         this.plan = plan;
-        this.edge = edge;
-        this.holder = holder;
-        this.action = action;
+        this.hosts = hosts;
+        this.facts = facts;
+        this.events = events;
     }
 
-    /** Takes the lease, or makes sure that it is still held. */
-    void ensure() throws HeldByAnother, HostException {
-        if (hold != null && hold.alive()) {
-            return;
-        }
-        if (hold != null) {
-            hold.close();
-        }
-        boolean sudo = plan.hostEntry(plan.edge()).sudo();
-        String owner = sudo ? plan.hostEntry(plan.edge()).user().orElse("") : "";
-        edge.require("make " + plan.stateDirectory(), Files.stateDirectory(plan.stateDirectory(), owner).root());
-        String facts = new Gson().toJson(Map.of(
-                "holder", holder, "action", action, "since", Instant.now().toString()));
-        Hold taken = edge.hold("lock " + plan.app(), Lock.hold(plan.stateDirectory(), facts));
-        if (!taken.line().equals("taken")) {
-            taken.close();
-            throw new HeldByAnother("another rollout holds " + plan.app() + ": " + describe(taken.line())
-                    + ". Nothing was changed; deploy again when it has ended.");
-        }
-        hold = taken;
+    /**
+     * Takes it.
+     *
+     * @throws HeldByAnother someone has it on one of the hosts; those that were taken are given back
+     */
+    void take() throws HeldByAnother, HostException {
+        take(false);
     }
 
-    /** Who holds an app, in words, from what the lock command printed. */
-    private static String describe(String line) {
-        String json = line.substring("held".length()).strip();
-        if (json.isEmpty()) {
-            return "one that has just begun";
-        }
-        JsonObject facts = JsonParser.parseString(json).getAsJsonObject();
-        return facts.get("action").getAsString() + " by " + facts.get("holder").getAsString() + " since "
-                + facts.get("since").getAsString();
+    /** Takes it from whoever has it. */
+    void breakOpen() throws HeldByAnother, HostException {
+        take(true);
+    }
+
+    /** The fence on the edge, which the journal counts by. */
+    long fence() {
+        Long fence = held.get(hosts.get(plan.edge()));
+        return fence == null ? 0 : fence;
+    }
+
+    boolean isHeld() {
+        return !held.isEmpty();
     }
 
     /** Gives it back, if it was taken. */
     void close() {
-        if (hold != null) {
-            hold.close();
+        if (renewer != null) {
+            renewer.shutdownNow();
         }
+        List<Map.Entry<FencedHost, Long>> given = new ArrayList<>(held.entrySet());
+        Collections.reverse(given);
+        held.clear();
+        for (var entry : given) {
+            FencedHost host = entry.getKey();
+            host.fence(0);
+            try {
+                host.require("give the lease back", LeaseFile.release(plan.stateDirectory(), entry.getValue()));
+            } catch (HostException e) {
+                events.warning("the lease on " + host.name() + " was not given back; it is over in "
+                        + TTL.toSeconds() + " s: " + e.getMessage());
+            }
+        }
+    }
+
+    private void take(boolean force) throws HeldByAnother, HostException {
+        boolean complete = false;
+        try {
+            for (String name : order()) {
+                take(hosts.get(name), force);
+            }
+            complete = true;
+        } finally {
+            if (!complete) {
+                close();
+            }
+        }
+        renewer = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "lease of " + plan.app());
+            thread.setDaemon(true);
+            return thread;
+        });
+        renewer.scheduleWithFixedDelay(this::renew, RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void take(FencedHost host, boolean force) throws HeldByAnother, HostException {
+        HostEntry entry = plan.hostEntry(host.name());
+        host.require("make " + plan.stateDirectory(), Files.stateDirectory(
+                plan.stateDirectory(), entry.sudo() ? entry.user().orElse("") : "").root());
+        String said = host.require("take the lease",
+                LeaseFile.take(plan.stateDirectory(), TTL, facts.json(), force)).text();
+        String[] words = said.split(" ", 4);
+        if (!words[0].equals("taken")) {
+            throw new HeldByAnother("another rollout holds " + plan.app() + " on " + host.name() + ": "
+                    + LeaseFacts.describe(said.substring("held ".length()))
+                    + ". Nothing was changed; deploy again when it has ended.");
+        }
+        if (!words[2].equals("0") && words.length > 3) {
+            events.warning("took over on " + host.name() + " from a rollout that did not give its lease back: "
+                    + LeaseFacts.describe(words[3]));
+        }
+        held.put(host, Long.parseLong(words[1]));
+        host.fence(Long.parseLong(words[1]));
+    }
+
+    /** A host that can't be reached is tried again; the host itself refuses us as soon as the lease is over. */
+    private void renew() {
+        for (var entry : new ArrayList<>(held.entrySet())) {
+            try {
+                entry.getKey().unfenced().require("renew the lease",
+                        LeaseFile.renew(plan.stateDirectory(), entry.getValue(), TTL));
+            } catch (HostException e) {
+                events.warning("could not renew the lease on " + entry.getKey().name() + ": " + e.getMessage());
+            }
+        }
+    }
+
+    private List<String> order() {
+        List<String> names = new ArrayList<>(new TreeSet<>(plan.serviceHosts()));
+        names.remove(plan.edge());
+        names.add(0, plan.edge());
+        return names;
+    }
+
+    static LeaseFacts facts(String by, String action, String build) {
+        return new LeaseFacts(by, action, build, Instant.now().toString());
     }
 }

@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.health.Unhealthy;
 import io.jenkins.plugins.canary.nginx.Weights;
 import io.jenkins.plugins.canary.plan.SlotName;
 import io.jenkins.plugins.canary.release.Release;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@code promote-canary}: the held canary becomes the stable release. */
@@ -24,17 +25,43 @@ final class Promotion implements Flow {
     }
 
     @Override
+    public Map<String, Object> request() {
+        return Map.of();
+    }
+
+    @Override
+    public void check() throws Exception {
+        site.preflight();
+    }
+
+    @Override
     public State run() throws Exception {
-        validate();
+        requireCanary();
         started = true;
         handover.run(release);
         rememberStable();
         return State.SUCCEEDED;
     }
 
-    private void validate() throws Exception {
-        site.enter(State.VALIDATING, "checking plan, hosts and the canary");
-        site.validate();
+    @Override
+    public State resume(Unfinished left) throws Exception {
+        if (left.state() != State.PROMOTING) {
+            return run();
+        }
+        recall(left);
+        handover.resume(left, release);
+        rememberStable();
+        return State.SUCCEEDED;
+    }
+
+    @Override
+    public void recall(Unfinished left) throws Exception {
+        started = true;
+        release = site.memory().canary().orElse(null);
+        handover.recall(left);
+    }
+
+    private void requireCanary() throws Exception {
         boolean serves = traffic.weights().values().stream()
                 .anyMatch(weights -> weights.canary() > Weights.MINIMUM.canary());
         Optional<Release> canary = site.memory().canary();

@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.event.State;
 import io.jenkins.plugins.canary.nginx.Weights;
 import io.jenkins.plugins.canary.plan.SlotName;
 import io.jenkins.plugins.canary.release.Release;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@code rollback}: away from a held canary, or after a promotion back to the release before. */
@@ -31,9 +32,39 @@ final class Rollback implements Flow {
     }
 
     @Override
+    public Map<String, Object> request() {
+        return Map.of("gradual", gradual);
+    }
+
+    @Override
+    public void check() throws Exception {
+        site.preflight();
+    }
+
+    @Override
+    public State resume(Unfinished left) throws Exception {
+        recall(left);
+        if (left.flag("leavesCanary")) {
+            leaveCanary();
+        } else if (handingOver && slot.commit().isPresent()) {
+            handover.resume(left, slot.release());
+            site.remember(site.memory().wentBackTo(slot.release()));
+        } else {
+            goBackToPrevious();
+        }
+        return State.ROLLED_BACK;
+    }
+
+    @Override
+    public void recall(Unfinished left) throws Exception {
+        started = true;
+        handingOver = left.text("handover").isPresent();
+        slot.recall(left);
+        handover.recall(left);
+    }
+
+    @Override
     public State run() throws Exception {
-        site.enter(State.VALIDATING, "checking plan, hosts and NGINX");
-        site.validate();
         boolean canaryServes = traffic.weights().values().stream()
                 .anyMatch(weights -> weights.canary() > Weights.MINIMUM.canary());
         if (canaryServes) {
@@ -47,6 +78,7 @@ final class Rollback implements Flow {
     private void leaveCanary() throws Exception {
         left = site.memory().canary();
         site.enter(State.ROLLING_BACK, "sending all requests to the stable slot");
+        site.stage("leave the canary", Map.of("leavesCanary", true));
         started = true;
         if (gradual) {
             retreat.graduallyToStable();

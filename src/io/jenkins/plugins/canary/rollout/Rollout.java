@@ -26,24 +26,30 @@ import java.util.Optional;
  */
 public final class Rollout {
 
+    /** The action of shares set by hand, beside the deploy types. */
+    private static final String WEIGHTS = "weights";
+
     private final Plan plan;
     private final Map<String, Host> hosts;
     private final Events events;
     private final Abort abort;
     private final String by;
+    private final String build;
     private final Instant start = Instant.now();
 
     /**
      * @param hosts by their names in the plan, all of them; they stay open
      * @param abort how a person can ask to turn back
      * @param by who does it, for others who find the app held
+     * @param build the address of the build that does it, or empty
      */
-    public Rollout(Plan plan, Map<String, Host> hosts, Events events, Abort abort, String by) {
+    public Rollout(Plan plan, Map<String, Host> hosts, Events events, Abort abort, String by, String build) {
         this.plan = plan;
         this.hosts = Map.copyOf(hosts);
         this.events = events;
         this.abort = abort;
         this.by = by;
+        this.build = build;
     }
 
     /** @param type one that deploys: not {@code promote-canary} or {@code rollback}, which ask for less */
@@ -59,7 +65,7 @@ public final class Rollout {
 
     /** @param shares in percent by service; services that are not named keep theirs */
     public Outcome setWeights(Map<String, Double> shares) {
-        Site site = site("weights");
+        Site site = site(WEIGHTS);
         Traffic traffic = new Traffic(site);
         return perform(site, traffic, new WeightChange(site, traffic, shares));
     }
@@ -75,6 +81,36 @@ public final class Rollout {
         Site site = site(DeployType.ROLLBACK.label());
         Traffic traffic = new Traffic(site);
         return perform(site, traffic, new Rollback(site, traffic, gradual));
+    }
+
+    /** Goes on with a rollout that did not come to its end, or finishes its way back. */
+    public Outcome resume() {
+        Site site = site("resume");
+        Traffic traffic = new Traffic(site);
+        try {
+            Optional<Unfinished> left = site.takeLease();
+            if (left.isEmpty()) {
+                return status();
+            }
+            events.done("going on with " + left.get().describe());
+            site.takeUp(left.get());
+            Flow flow = flowOf(site, traffic, left.get());
+            events.state(State.VALIDATING, "reading where it stopped");
+            boolean wasGoingBack = left.get().state() == State.ROLLING_BACK
+                    && !left.get().action().equals(DeployType.ROLLBACK.label());
+            if (wasGoingBack) {
+                flow.recall(left.get());
+                return tell(turnBack(site, traffic, flow, new Refused("it was interrupted on its way back")));
+            }
+            return tell(attempt(site, traffic, flow, () -> flow.resume(left.get())));
+        } catch (HeldByAnother e) {
+            return tell(new Outcome(State.REFUSED, End.HELD_BY_ANOTHER, Optional.empty(), Map.of(), 0, took(),
+                    e.getMessage()));
+        } catch (Exception e) {
+            return tell(new Outcome(State.REFUSED, End.REFUSED, Optional.empty(), Map.of(), 0, took(), reason(e)));
+        } finally {
+            site.lease().close();
+        }
     }
 
     /** What can be checked without changing anything: every finding is told, and refused if one blocks. */
@@ -99,6 +135,40 @@ public final class Rollout {
         return look(new Look(site("status")), false);
     }
 
+    /** Who did what when, the newest last; each rollout is an event. */
+    public Outcome history() {
+        try {
+            List<History> all = History.read(site("history").journal());
+            for (int i = all.size() - 1; i >= 0; i--) {
+                events.tell(Type.DONE, all.get(i).line(), all.get(i).facts());
+            }
+            return tell(new Outcome(events.state(), End.DONE, Optional.empty(), Map.of(), 0, took(),
+                    all.size() + (all.size() == 1 ? " rollout" : " rollouts") + " of " + plan.app()));
+        } catch (HostException e) {
+            return tell(new Outcome(State.REFUSED, End.REFUSED, Optional.empty(), Map.of(), 0, took(), e.getMessage()));
+        }
+    }
+
+    /** Breaks another's lease: what it has under way on the hosts is ended, and it can change nothing any more. */
+    public Outcome unlock() {
+        Site site = site("unlock");
+        try {
+            site.lease().breakOpen();
+            Optional<Unfinished> left = site.journal().unfinished();
+            if (left.isPresent()) {
+                site.takeUp(left.get());
+                site.stage("lease broken", Map.of());
+            }
+            return tell(new Outcome(events.state(), End.DONE, Optional.empty(), Map.of(), 0, took(),
+                    left.map(rollout -> "broken: " + rollout.describe() + ". It is not finished: canary resume --plan PLAN")
+                            .orElse("nobody holds " + plan.app() + " any more, and nothing is unfinished")));
+        } catch (HeldByAnother | HostException e) {
+            return tell(new Outcome(State.REFUSED, End.REFUSED, Optional.empty(), Map.of(), 0, took(), e.getMessage()));
+        } finally {
+            site.lease().close();
+        }
+    }
+
     private Outcome look(Look look, boolean sample) {
         try {
             Outcome.End end = look.run(sample) ? End.DONE : End.PERSON_MUST_LOOK;
@@ -113,27 +183,68 @@ public final class Rollout {
     }
 
     private Site site(String action) {
-        return new Site(plan, hosts, events, abort, by, action);
+        return new Site(plan, hosts, events, abort, Lease.facts(by, action, build));
     }
 
     private Outcome perform(Site site, Traffic traffic, Flow flow) {
         try {
-            return tell(attempt(site, traffic, flow));
+            return tell(attempt(site, traffic, flow, () -> {
+                site.enter(State.VALIDATING, "checking plan, hosts and NGINX");
+                flow.check();
+                Optional<Unfinished> left = site.takeLease();
+                if (left.isPresent()) {
+                    undo(site, left.get());
+                }
+                site.begin(flow.request());
+                return flow.run();
+            }));
         } finally {
             site.lease().close();
         }
     }
 
-    private Outcome attempt(Site site, Traffic traffic, Flow flow) {
+    /** Undoes what an earlier rollout left half done, so that this one begins from a state that is known. */
+    private void undo(Site site, Unfinished left) throws Exception {
+        events.warning("an earlier rollout did not come to its end (" + left.describe() + "); undoing it first");
+        site.takeUp(left);
+        Traffic traffic = new Traffic(site);
+        Flow flow = flowOf(site, traffic, left);
+        flow.recall(left);
+        flow.turnBack();
+        site.end(State.ROLLED_BACK, Map.of("message", "undone by the next rollout"));
+    }
+
+    private static Flow flowOf(Site site, Traffic traffic, Unfinished left) {
+        if (left.action().equals(WEIGHTS)) {
+            return new WeightChange(site, traffic, left.shares());
+        }
+        return switch (DeployType.of(left.action()).orElseThrow(() -> new IllegalStateException(
+                "the journal has an action that this version does not know: " + left.action()))) {
+            case CANARY_AUTO, CANARY_MANUAL -> new CanaryRelease(site, traffic, DeployRequest.of(left));
+            case STABLE -> new StableRelease(site, traffic, DeployRequest.of(left));
+            case PROMOTE_CANARY -> new Promotion(site, traffic);
+            case ROLLBACK -> new Rollback(site, traffic, left.flag("gradual"));
+        };
+    }
+
+    /** What leads to an outcome, or fails. */
+    private interface Way {
+        State go() throws Exception;
+    }
+
+    private Outcome attempt(Site site, Traffic traffic, Flow flow, Way way) {
         try {
-            State end = flow.run();
+            State end = way.go();
             if (events.state() != end) {
                 site.enter(end, end == State.SUCCEEDED ? "done" : "the earlier release serves everyone");
             }
-            site.rememberEnd(end);
+            site.end(end, Map.of("message", flow.summary(end)));
             return outcome(end, End.DONE, traffic, flow, flow.summary(end));
         } catch (HeldByAnother e) {
             return refused(site, traffic, flow, End.HELD_BY_ANOTHER, e);
+        } catch (LeaseLost e) {
+            events.failure(e.getMessage());
+            return outcome(events.state(), End.HELD_BY_ANOTHER, traffic, flow, e.getMessage());
         } catch (Refused e) {
             return flow.hasChangedAnything() ? turnBack(site, traffic, flow, e)
                     : refused(site, traffic, flow, End.REFUSED, e);
@@ -149,11 +260,14 @@ public final class Rollout {
     private Outcome refused(Site site, Traffic traffic, Flow flow, End end, Exception reason) {
         abort.shield();
         try {
-            flow.putFilesBack();
+            if (site.lease().isHeld()) {
+                flow.putFilesBack();
+            }
+            site.enter(State.REFUSED, "refused; what serves users was not changed");
+            site.end(State.REFUSED, Map.of("message", reason.getMessage()));
         } catch (Exception e) {
             return personMustLook(site, traffic, flow, reason, e);
         }
-        site.enter(State.REFUSED, "refused; what serves users was not changed");
         events.failure(reason.getMessage());
         return outcome(State.REFUSED, end, traffic, flow, reason.getMessage());
     }
@@ -170,9 +284,12 @@ public final class Rollout {
             }
             flow.turnBack();
             site.enter(State.ROLLED_BACK, "the stable slot serves everyone");
-            site.rememberEnd(State.ROLLED_BACK);
+            site.end(State.ROLLED_BACK, Map.of("message", why));
             return outcome(State.ROLLED_BACK, End.ROLLED_BACK, traffic, flow,
                     "rolled back, the stable slot serves everyone: " + why);
+        } catch (LeaseLost e) {
+            events.failure(e.getMessage());
+            return outcome(events.state(), End.HELD_BY_ANOTHER, traffic, flow, e.getMessage());
         } catch (Exception e) {
             return personMustLook(site, traffic, flow, reason, e);
         }
@@ -185,7 +302,7 @@ public final class Rollout {
         events.failure(text);
         try {
             traffic.weights();
-            site.rememberEnd(State.FAILED);
+            site.end(State.FAILED, Map.of("message", text));
         } catch (Refused | HostException e) {
             events.warning("what NGINX serves now could not be read: " + e.getMessage());
         }

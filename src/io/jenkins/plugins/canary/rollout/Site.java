@@ -22,8 +22,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** An app where it runs: its plan, its hosts, and for one rollout everything that reads or changes them. */
 final class Site {
@@ -32,32 +34,34 @@ final class Site {
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
 
     private final Plan plan;
-    private final Map<String, Host> hosts;
+    private final Map<String, FencedHost> hosts = new LinkedHashMap<>();
     private final Events events;
     private final Abort abort;
-    private final String by;
+    private final LeaseFacts facts;
     private final String stamp;
     private final Router router;
     private final Verifier verifier;
     private final Lease lease;
     private final MemoryFile memoryFile;
+    private final Journal journal;
     private final Map<String, HealthCheck> healthChecks = new HashMap<>();
     private Memory memory = Memory.NONE;
 
-    /** @param action what this rollout does, for others who find the app held */
-    Site(Plan plan, Map<String, Host> hosts, Events events, Abort abort, String by, String action) {
+    /** @param facts who does what, for others who find the app held */
+    Site(Plan plan, Map<String, Host> hosts, Events events, Abort abort, LeaseFacts facts) {
         this.plan = plan;
-        this.hosts = Map.copyOf(hosts);
+        hosts.forEach((name, host) -> this.hosts.put(name, new FencedHost(host, plan.stateDirectory())));
         this.events = events;
         this.abort = abort;
-        this.by = by;
+        this.facts = facts;
         this.stamp = STAMP.format(Instant.now());
-        Host edge = hosts.get(plan.edge());
+        Host edge = this.hosts.get(plan.edge());
         Nginx nginx = Nginx.of(plan.nginx().command());
         this.router = new UpstreamRouter(plan, edge, nginx, events, stamp);
         this.verifier = new Verifier(plan, edge, nginx, abort);
-        this.lease = new Lease(plan, edge, by, action);
+        this.lease = new Lease(plan, this.hosts, facts, events);
         this.memoryFile = new MemoryFile(plan, edge);
+        this.journal = new Journal(plan, edge, events.secrets());
     }
 
     Plan plan() {
@@ -84,26 +88,60 @@ final class Site {
         return lease;
     }
 
+    Journal journal() {
+        return journal;
+    }
+
     Memory memory() {
         return memory;
     }
 
-    void enter(State next, String message) {
+    /** Goes to another state: into the journal first, then everywhere else. */
+    void enter(State next, String message) throws HostException {
         Transitions.require(events.state(), next);
+        if (lease.isHeld() && !Transitions.isEnd(next)) {
+            journal.begin(next, Map.of());
+        }
         events.state(next, message);
     }
 
-    /** Checks what can be checked, then takes the lease and recalls what earlier rollouts left. */
-    void validate() throws Refused, HeldByAnother, HostException, Aborted {
+    /** Begins a part of a state that whoever goes on must know of. */
+    void stage(String stage, Map<String, Object> facts) throws HostException {
+        journal.stage(stage, facts);
+    }
+
+    /** @throws Refused something that can be checked beforehand is not in order */
+    void preflight() throws Refused, Aborted {
         abort.check();
-        List<Finding> findings = new Preflight(plan, hosts, router).run();
+        List<Finding> findings = new Preflight(plan, Map.copyOf(hosts), router).run();
         findings.stream().filter(finding -> !finding.blocks()).forEach(finding -> events.warning(finding.text()));
         List<String> problems = findings.stream().filter(Finding::blocks).map(Finding::text).toList();
         if (!problems.isEmpty()) {
             throw new Refused(String.join("\n", problems));
         }
-        lease.ensure();
+    }
+
+    /**
+     * Takes the lease and recalls what earlier rollouts left.
+     *
+     * @return the last of them, if it did not come to its end
+     */
+    Optional<Unfinished> takeLease() throws HeldByAnother, HostException {
+        lease.take();
         memory = memoryFile.read();
+        return journal.unfinished();
+    }
+
+    /** Opens the journal of a new rollout. */
+    void begin(Map<String, Object> request) throws HostException {
+        journal.writeAs(new Journal.Writer(stamp + "-" + lease.fence(), lease.fence(), facts));
+        journal.begin(events.state(), request);
+    }
+
+    /** Goes on with the journal of a rollout that stopped. */
+    void takeUp(Unfinished left) {
+        journal.writeAs(new Journal.Writer(left.rollout(), lease.fence(),
+                new LeaseFacts(facts.by(), left.action(), facts.build(), facts.since())));
     }
 
     void recall() throws HostException {
@@ -115,12 +153,18 @@ final class Site {
         memoryFile.write(next);
     }
 
-    void rememberEnd(State end) throws HostException {
-        remember(memory.ended(end, by, Instant.now()));
+    /** The rollout is over: what was its state is written down for good. */
+    void end(State end, Map<String, Object> outcome) throws HostException {
+        if (lease.isHeld()) {
+            if (end != State.REFUSED) {
+                remember(memory.ended(end, facts.by(), Instant.now()));
+            }
+            journal.end(end, outcome);
+        }
     }
 
     Deployment deployment(SlotName slot) {
-        return new Deployment(plan, slot, hosts, events, stamp);
+        return new Deployment(plan, slot, Map.copyOf(hosts), events, journal::rollout);
     }
 
     HealthCheck health(String service, SlotName slot) {

@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.nginx.Weights;
 import io.jenkins.plugins.canary.plan.SlotName;
 import io.jenkins.plugins.canary.release.Deployment;
 import io.jenkins.plugins.canary.release.Release;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@code stable}: a release for everyone without a ramp, by way of the canary slot; the very first one directly. */
@@ -32,9 +33,36 @@ final class StableRelease implements Flow {
     }
 
     @Override
+    public Map<String, Object> request() {
+        return request.facts();
+    }
+
+    @Override
+    public void check() throws Exception {
+        site.preflight();
+    }
+
+    @Override
+    public State resume(Unfinished left) throws Exception {
+        recall(left);
+        if (left.state() != State.PROMOTING || slot.commit().isEmpty()) {
+            return run();
+        }
+        release = slot.release();
+        handover.resume(left, release);
+        return rememberStable();
+    }
+
+    @Override
+    public void recall(Unfinished left) throws Exception {
+        isFirst = left.flag("first");
+        handingOver = left.text("handover").isPresent();
+        slot.recall(left);
+        handover.recall(left);
+    }
+
+    @Override
     public State run() throws Exception {
-        site.enter(State.VALIDATING, "checking plan, hosts and NGINX");
-        site.validate();
         isFirst = site.memory().stable().isEmpty() && !site.healthyNow(SlotName.STABLE) && first.adopt().isEmpty();
         if (isFirst) {
             startFirst();
@@ -45,6 +73,10 @@ final class StableRelease implements Flow {
             handingOver = true;
             handover.run(release);
         }
+        return rememberStable();
+    }
+
+    private State rememberStable() throws Exception {
         if (isFirst || site.plan().promote().finalizes()) {
             site.remember(site.memory().replacedStable(release, site.plan().keepReleases()));
             first.prune(site.memory().needed());
@@ -56,6 +88,7 @@ final class StableRelease implements Flow {
     private void startFirst() throws Exception {
         site.enter(State.PREPARING, "preparing the first release");
         release = first.fetch(request.commit());
+        site.stage("release", Map.of("commit", release.commit(), "first", true));
         first.checkout(release);
         first.writeEnv(request.env(), release);
         first.requireSafe();

@@ -64,11 +64,10 @@ final class Traffic {
      * @throws NotApplied it never did; NGINX is as before, or the message says otherwise
      */
     void apply(Map<String, Weights> wanted)
-            throws NotApplied, Refused, HeldByAnother, HostException, Aborted {
+            throws NotApplied, Refused, HostException, Aborted {
         for (int attempt = 1; ; attempt++) {
             boolean last = attempt >= plan.rollout().attempts();
             try {
-                site.lease().ensure();
                 Routing now = site.router().apply(wanted);
                 routing = Optional.of(now);
                 Optional<String> off = firstOff(wanted, now);
@@ -135,7 +134,7 @@ final class Traffic {
     }
 
     /** Takes a slot out of every upstream, and proves that NGINX sends it nothing more. */
-    void leave(SlotName slot) throws NotApplied, Refused, HeldByAnother, NotServed, HostException, Aborted {
+    void leave(SlotName slot) throws NotApplied, Refused, NotServed, HostException, Aborted {
         Weights none = slot == SlotName.CANARY ? new Weights(0, 1000) : new Weights(1000, 0);
         apply(ofAll(none));
         requireNoneAt(slot);
@@ -145,7 +144,7 @@ final class Traffic {
      * Takes a slot out of every upstream, if it is in one, and waits until the requests that it still has are answered.
      * Only then may its containers be replaced.
      */
-    void clear(SlotName slot) throws NotApplied, Refused, HeldByAnother, NotServed, HostException, Aborted {
+    void clear(SlotName slot) throws NotApplied, Refused, NotServed, HostException, Aborted {
         boolean serves = weights().values().stream().anyMatch(weights -> weightOf(slot, weights) > 0);
         if (serves) {
             leave(slot);

@@ -38,6 +38,11 @@ final class Transitions {
 
     private Transitions() {}
 
+    /** Whether a rollout in this state is over. */
+    static boolean isEnd(State state) {
+        return ALLOWED.get(state).isEmpty();
+    }
+
     /** @throws IllegalStateException the transition is not in the table */
     static void require(State from, State to) {
         if (!ALLOWED.get(from).contains(to)) {

@@ -27,10 +27,27 @@ final class WeightChange implements Flow {
     }
 
     @Override
+    public Map<String, Object> request() {
+        return Map.of("shares", shares);
+    }
+
+    /** Nothing beforehand: what matters is seen when NGINX's configuration is read. */
+    @Override
+    public void check() {}
+
+    @Override
+    public State resume(Unfinished left) throws Exception {
+        return run();
+    }
+
+    @Override
+    public void recall(Unfinished left) throws Exception {
+        started = true;
+        before = traffic.weights();
+    }
+
+    @Override
     public State run() throws Exception {
-        site.enter(State.VALIDATING, "checking NGINX and the slots");
-        site.lease().ensure();
-        site.recall();
         before = traffic.weights();
         Map<String, Weights> wanted = new LinkedHashMap<>(before);
         shares.forEach((service, share) -> wanted.put(service, Weights.ofShare(share)));

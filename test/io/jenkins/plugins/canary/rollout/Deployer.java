@@ -60,7 +60,7 @@ public final class Deployer {
         };
         try (Hosts hosts = new Hosts(plan, address -> Login.of(address, System.getenv()))) {
             return action.on(new Rollout(plan, hosts.byName(), new Events(secrets, List.of(sink), Clock.systemUTC()),
-                    abort, "a test"));
+                    abort, "a test", ""));
         }
     }
 

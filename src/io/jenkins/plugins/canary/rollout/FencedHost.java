@@ -1,0 +1,86 @@
+package io.jenkins.plugins.canary.rollout;
+
+import io.jenkins.plugins.canary.commands.Command;
+import io.jenkins.plugins.canary.commands.LeaseFile;
+import io.jenkins.plugins.canary.host.Hold;
+import io.jenkins.plugins.canary.host.Host;
+import io.jenkins.plugins.canary.host.HostException;
+import io.jenkins.plugins.canary.host.Result;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * A host that does nothing for a deployer whose lease is over: in each exchange it looks at its own lease file first.
+ * A deployer that slept for an hour and wakes up is refused by the host itself.
+ */
+final class FencedHost implements Host {
+
+    /**
+     * What is left of the lease when an exchange begins. Short commands end within it; long ones run in a session that a
+     * successor ends before it begins.
+     */
+    private static final Duration LEAST = Duration.ofSeconds(5);
+
+    private final Host host;
+    private final String stateDirectory;
+
+    /** 0 as long as there is no lease: what runs then only reads. */
+    private volatile long fence;
+
+    FencedHost(Host host, String stateDirectory) {
+        this.host = host;
+        this.stateDirectory = stateDirectory;
+    }
+
+    void fence(long fence) {
+        this.fence = fence;
+    }
+
+    /** The host itself, for what must work without a lease. */
+    Host unfenced() {
+        return host;
+    }
+
+    @Override
+    public String name() {
+        return host.name();
+    }
+
+    @Override
+    public List<Result> run(List<Command> commands) throws HostException {
+        if (fence == 0) {
+            return host.run(commands);
+        }
+        List<Command> fenced = new ArrayList<>();
+        fenced.add(LeaseFile.check(stateDirectory, fence, LEAST));
+        fenced.addAll(commands);
+        List<Result> results = host.run(fenced);
+        Result check = results.get(0);
+        if (check.exit() == LeaseFile.NOT_OURS) {
+            throw new LeaseLost(name(), "this rollout's lease on " + name() + " is over: "
+                    + LeaseFacts.describe(check.errors()) + ". Nothing was changed since.");
+        }
+        if (!check.ok()) {
+            throw new io.jenkins.plugins.canary.host.CommandFailed(name(), "look at the lease", check);
+        }
+        return results.subList(1, results.size());
+    }
+
+    @Override
+    public OptionalInt forward(int port) throws HostException {
+        return host.forward(port);
+    }
+
+    @Override
+    public Hold hold(String attempt, Command command) throws HostException {
+        return host.hold(attempt, command);
+    }
+
+    /** Whoever opened the host closes it. */
+    @Override
+    public void close() {
+        fence = 0;
+    }
+}
