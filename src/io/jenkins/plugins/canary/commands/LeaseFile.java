@@ -12,18 +12,12 @@ public final class LeaseFile {
     /** The exit code of {@link #check} where the lease is another's, or over. */
     public static final int NOT_OURS = 76;
 
-    /** What a deployer that lost its lease left running is ended before another may begin. */
-    private static final String TAKE = """
-            umask 022
-            dir=$1 ttl=$2 facts=$3 force=$4
-            mkdir -p -- "$dir/sessions"
-            chown --reference="$dir" "$dir/sessions" 2>/dev/null
-            exec 9>>"$dir/lease.lock"
-            flock -w 5 9 || { echo "$dir/lease.lock is held by a process that should need it for milliseconds" >&2; exit 1; }
-            fence=0 expires=0 holder=
-            [ ! -s "$dir/lease" ] || IFS=' ' read -r fence expires holder <"$dir/lease"
-            now=$(date +%s)
-            if [ "$expires" -gt "$now" ] && [ "$force" = no ]; then printf 'held %s\\n' "$holder"; exit 0; fi
+    /**
+     * Ends every process of the sessions that were noted, and what they started in sessions of their own: TERM for two
+     * seconds, then KILL. A session's number is not given anew while one of its processes lives, so where its first
+     * process is gone the rest is what we mean; where another process has its number nothing is left of ours.
+     */
+    private static final String END_SESSIONS = """
             members() {
                 cat /proc/[0-9]*/stat 2>/dev/null | sed 's/^\\([0-9]*\\) (.*) [A-Za-z] /\\1 /' | awk -v session="$1" '
                     { parent[$1] = $2; if ($4 == session) of[$1] = 1 }
@@ -46,6 +40,21 @@ public final class LeaseFile {
                 fi
                 rm -f -- "$file"
             done
+            """;
+
+    /** What a deployer that lost its lease left running is ended before another may begin. */
+    private static final String TAKE = """
+            umask 022
+            dir=$1 ttl=$2 facts=$3 force=$4
+            mkdir -p -- "$dir/sessions"
+            chown --reference="$dir" "$dir/sessions" 2>/dev/null
+            exec 9>>"$dir/lease.lock"
+            flock -w 5 9 || { echo "$dir/lease.lock is held by a process that should need it for milliseconds" >&2; exit 1; }
+            fence=0 expires=0 holder=
+            [ ! -s "$dir/lease" ] || IFS=' ' read -r fence expires holder <"$dir/lease"
+            now=$(date +%s)
+            if [ "$expires" -gt "$now" ] && [ "$force" = no ]; then printf 'held %s\\n' "$holder"; exit 0; fi
+            """ + END_SESSIONS + """
             now=$(date +%s)
             printf '%s %s %s\\n' "$((fence + 1))" "$((now + ttl))" "$facts" >"$dir/lease.new"
             mv -f -- "$dir/lease.new" "$dir/lease"
@@ -81,6 +90,8 @@ public final class LeaseFile {
                 sed 's/^.*) //' "/proc/$session/stat" 2>/dev/null | cut -d' ' -f20 >"$dir/sessions/$mine-$session"
             """;
 
+    private static final String END_OWN = "dir=$1\n" + END_SESSIONS;
+
     private static final String READ = "[ ! -s \"$1/lease\" ] || { date +%s; cat \"$1/lease\"; }";
 
     private LeaseFile() {}
@@ -112,6 +123,11 @@ public final class LeaseFile {
      */
     public static Command check(String stateDirectory, long fence, Duration least) {
         return Command.script(CHECK, stateDirectory, Long.toString(fence), seconds(least));
+    }
+
+    /** Ends what exchanges under the lease left running when the connection to them was lost. */
+    public static Command endSessions(String stateDirectory) {
+        return Command.script(END_OWN, stateDirectory).root();
     }
 
     /** Prints the host's time and the lease, a line each; nothing where there never was one. */

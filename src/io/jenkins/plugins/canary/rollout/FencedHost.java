@@ -2,6 +2,8 @@ package io.jenkins.plugins.canary.rollout;
 
 import io.jenkins.plugins.canary.commands.Command;
 import io.jenkins.plugins.canary.commands.LeaseFile;
+import io.jenkins.plugins.canary.host.CommandFailed;
+import io.jenkins.plugins.canary.host.ConnectionLost;
 import io.jenkins.plugins.canary.host.Hold;
 import io.jenkins.plugins.canary.host.Host;
 import io.jenkins.plugins.canary.host.HostException;
@@ -38,11 +40,6 @@ final class FencedHost implements Host {
         this.fence = fence;
     }
 
-    /** The host itself, for what must work without a lease. */
-    Host unfenced() {
-        return host;
-    }
-
     @Override
     public String name() {
         return host.name();
@@ -56,16 +53,36 @@ final class FencedHost implements Host {
         List<Command> fenced = new ArrayList<>();
         fenced.add(LeaseFile.check(stateDirectory, fence, LEAST));
         fenced.addAll(commands);
-        List<Result> results = host.run(fenced);
-        Result check = results.get(0);
-        if (check.exit() == LeaseFile.NOT_OURS) {
-            throw new LeaseLost(name(), "this rollout's lease on " + name() + " is over: "
-                    + LeaseFacts.describe(check.errors()) + ". Nothing was changed since.");
+        List<Result> results = runOnce(fenced);
+        if (results.get(0).exit() == LeaseFile.NOT_OURS) {
+            // Late is not lost: as long as nobody took it the lease can be renewed, and the host knows.
+            renew();
+            results = runOnce(fenced);
         }
-        if (!check.ok()) {
-            throw new io.jenkins.plugins.canary.host.CommandFailed(name(), "look at the lease", check);
+        if (!results.get(0).ok()) {
+            throw new CommandFailed(name(), "look at the lease", results.get(0));
         }
         return results.subList(1, results.size());
+    }
+
+    /** @throws LeaseLost another has it */
+    void renew() throws HostException {
+        String said = host.require("renew the lease", LeaseFile.renew(stateDirectory, fence, Lease.TTL)).text();
+        if (!said.equals("renewed")) {
+            throw new LeaseLost(name(), "this rollout lost its lease on " + name() + " to another: "
+                    + LeaseFacts.describe(said.substring("lost".length()).strip())
+                    + ". The host has let it change nothing since; the other one decides.");
+        }
+    }
+
+    /** What was under way when the connection dropped is ended before anything else is done. */
+    private List<Result> runOnce(List<Command> commands) throws HostException {
+        try {
+            return host.run(commands);
+        } catch (ConnectionLost e) {
+            host.require("end what the lost connection left running", LeaseFile.endSessions(stateDirectory));
+            throw e;
+        }
     }
 
     @Override

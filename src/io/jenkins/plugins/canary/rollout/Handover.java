@@ -129,7 +129,7 @@ final class Handover {
     }
 
     private void lower() throws Exception {
-        while (traffic.weights().values().stream().anyMatch(weights -> weights.canary() > 0)) {
+        while (traffic.weights().values().stream().anyMatch(weights -> below(weights).canary() > 0)) {
             Map<String, Weights> next = new LinkedHashMap<>();
             traffic.weights().forEach((service, now) -> next.put(service, below(now)));
             traffic.apply(next);

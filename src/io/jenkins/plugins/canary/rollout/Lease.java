@@ -67,6 +67,13 @@ final class Lease {
         return !held.isEmpty();
     }
 
+    /** Whether anyone at all has the lease of the edge, by the edge's clock. */
+    boolean isHeldBySomeone() throws HostException {
+        List<String> lines = hosts.get(plan.edge())
+                .require("read the lease", LeaseFile.read(plan.stateDirectory())).text().lines().toList();
+        return lines.size() == 2 && Long.parseLong(lines.get(1).split(" ", 3)[1]) > Long.parseLong(lines.get(0));
+    }
+
     /** Gives it back, if it was taken. */
     void close() {
         if (renewer != null) {
@@ -131,8 +138,10 @@ final class Lease {
     private void renew() {
         for (var entry : new ArrayList<>(held.entrySet())) {
             try {
-                entry.getKey().unfenced().require("renew the lease",
-                        LeaseFile.renew(plan.stateDirectory(), entry.getValue(), TTL));
+                entry.getKey().renew();
+            } catch (LeaseLost e) {
+                // The next exchange of the rollout itself is refused and says so.
+                continue;
             } catch (HostException e) {
                 events.warning("could not renew the lease on " + entry.getKey().name() + ": " + e.getMessage());
             }

@@ -34,6 +34,12 @@ final class Look {
         lines.add(site.plan().app() + ": " + describe(memory));
         memory.stable().ifPresent(release -> lines.add("stable: " + release.title()));
         memory.canary().ifPresent(release -> lines.add("canary: " + release.title()));
+        Optional<Unfinished> unfinished = site.journal().unfinished();
+        boolean orphan = unfinished.isPresent() && !site.lease().isHeldBySomeone();
+        unfinished.ifPresent(left -> lines.add(orphan
+                ? "not finished, and nobody is at it: " + left.describe() + ". Go on with it, or finish its way back:"
+                        + " canary resume --plan PLAN"
+                : "under way: " + left.describe()));
         boolean served = true;
         if (sample) {
             try {
@@ -46,7 +52,7 @@ final class Look {
         traffic.served().forEach((service, now) -> lines.add(service + ": share " + now.weights().share()
                 + " % (weights " + now.weights() + ")" + now.liveShare().map(live -> String.format(
                         java.util.Locale.ROOT, ", %.1f %% of %d requests", live, now.samples())).orElse("")));
-        return served && memory.state() != State.FAILED && !weights.isEmpty();
+        return served && !orphan && memory.state() != State.FAILED && !weights.isEmpty();
     }
 
     State state() {

@@ -30,9 +30,6 @@ final class Traffic {
     private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(1);
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
 
-    /** After a dropped connection: what was under way on the host has ended by then. */
-    private static final Duration AFTER_LOSS = Duration.ofSeconds(2);
-
     private final Site site;
     private final Plan plan;
     private final Map<String, Observation> lastObserved = new LinkedHashMap<>();
@@ -91,7 +88,6 @@ final class Traffic {
                     throw e;
                 }
                 site.events().warning(e.getMessage() + " Connecting again and applying the shares anew.");
-                site.abort().pause(AFTER_LOSS);
             }
         }
     }
