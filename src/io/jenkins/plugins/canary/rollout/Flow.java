@@ -29,6 +29,11 @@ interface Flow {
      */
     void turnBack() throws Exception;
 
+    /** Where requests go after {@link #turnBack}. */
+    default String wentBackTo() {
+        return "the stable slot serves everyone";
+    }
+
     /** The commit that it is about, as soon as that is known. */
     Optional<String> commit();
 

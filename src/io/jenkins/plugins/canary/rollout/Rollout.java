@@ -169,10 +169,10 @@ public final class Rollout {
                         : "rolling back");
             }
             flow.turnBack();
-            site.enter(State.ROLLED_BACK, "the stable slot serves everyone");
+            site.enter(State.ROLLED_BACK, flow.wentBackTo());
             site.rememberEnd(State.ROLLED_BACK);
             return outcome(State.ROLLED_BACK, End.ROLLED_BACK, traffic, flow,
-                    "rolled back, the stable slot serves everyone: " + why);
+                    "rolled back, " + flow.wentBackTo() + ": " + why);
         } catch (Exception e) {
             return personMustLook(site, traffic, flow, reason, e);
         }

@@ -99,6 +99,7 @@ public final class UpstreamRouter implements Router {
             }
         }
         staged.forEach((path, content) -> commands.add(nginx.stage(path).input(content)));
+        int prepared = commands.size();
         commands.add(nginx.test(ConfigTree.stagedPath(tree.main())));
         commands.add(nginx.unstage(List.copyOf(staged.keySet())));
         int tested = commands.size();
@@ -120,8 +121,12 @@ public final class UpstreamRouter implements Router {
         int failed = results.size() - 1;
         if (failed < tested) {
             edge.run(nginx.unstage(List.copyOf(staged.keySet())));
-            throw new NotApplied("NGINX on " + edge.name() + " does not accept the new configuration, so it was not"
-                    + " installed: " + said(last), false);
+            throw new NotApplied(failed < prepared
+                    ? "the new configuration could not be written beside " + String.join(", ", after.keySet()) + " on "
+                            + edge.name() + ", so nothing was changed: " + said(last) + "\nLook there at `df -h`, `df -i`"
+                            + " and the rights of the directory."
+                    : "NGINX on " + edge.name() + " does not accept the new configuration, so it was not installed: "
+                            + said(last), false);
         }
         if (failed < written) {
             restore(changes.subList(0, failed - tested), generation);
