@@ -1,12 +1,14 @@
 package io.jenkins.plugins.canary.release;
 
 import com.google.gson.Gson;
+import io.jenkins.plugins.canary.commands.Command;
 import io.jenkins.plugins.canary.commands.Compose;
 import io.jenkins.plugins.canary.commands.Docker;
 import io.jenkins.plugins.canary.commands.Files;
 import io.jenkins.plugins.canary.container.Container;
 import io.jenkins.plugins.canary.event.Events;
 import io.jenkins.plugins.canary.event.Refused;
+import io.jenkins.plugins.canary.host.ConnectionLost;
 import io.jenkins.plugins.canary.host.Host;
 import io.jenkins.plugins.canary.host.HostException;
 import io.jenkins.plugins.canary.host.Result;
@@ -149,8 +151,7 @@ final class SlotHost {
         // JSON is YAML, and needs no rules of quoting of our own.
         String text = new Gson().toJson(Map.of("services", overrides));
         host.require("write " + file, Files.write(file, "600").input(text));
-        host.require("start the " + slot.name().label() + " containers",
-                compose().up(slot, envFileIfThere(), file, composeServices(), !kept));
+        start(compose().up(slot, envFileIfThere(), file, composeServices(), !kept));
         Map<String, String> images = new LinkedHashMap<>();
         for (String service : composeServices()) {
             for (Container container : Container.of(host, slot.project(), service)) {
@@ -164,6 +165,18 @@ final class SlotHost {
         events.done("started " + composeServices() + " of " + Release.shortHash(release.commit()) + " in project "
                 + slot.project() + " on " + host.name());
         return images;
+    }
+
+    /** A Compose that lost its deployer goes on by itself: the lock has the next one wait until it has ended. */
+    private void start(Command up) throws HostException {
+        Command alone = up.behind(List.of("flock", "--close", plan.stateDirectory() + "/compose.lock"));
+        String attempt = "start the " + slot.name().label() + " containers";
+        try {
+            host.require(attempt, alone);
+        } catch (ConnectionLost e) {
+            events.warning(e.getMessage() + ". Connecting again and starting the containers anew.");
+            host.require(attempt, alone);
+        }
     }
 
     void stop() throws HostException, Refused {

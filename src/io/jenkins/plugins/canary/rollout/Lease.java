@@ -49,9 +49,16 @@ final class Lease {
         if (!taken.line().equals("taken")) {
             taken.close();
             throw new HeldByAnother("another rollout holds " + plan.app() + ": " + describe(taken.line())
-                    + ". Nothing was changed; deploy again when it has ended.");
+                    + ".");
         }
         hold = taken;
+    }
+
+    /** Takes it again where the connection dropped; one that was never taken is not. */
+    void keep() throws HeldByAnother, HostException {
+        if (hold != null) {
+            ensure();
+        }
     }
 
     /** Who holds an app, in words, from what the lock command printed. */

@@ -104,7 +104,7 @@ public final class Rollout {
             Outcome.End end = look.run(sample) ? End.DONE : End.PERSON_MUST_LOOK;
             return tell(new Outcome(look.state(), end, look.commit(), look.traffic().served(), 0, took(),
                     look.text()));
-        } catch (Refused | HostException e) {
+        } catch (Refused | HeldByAnother | HostException e) {
             return tell(new Outcome(State.REFUSED, End.REFUSED, Optional.empty(), Map.of(), 0, took(), e.getMessage()));
         } catch (Aborted e) {
             return tell(new Outcome(State.REFUSED, End.REFUSED, Optional.empty(), Map.of(), 0, took(),
@@ -133,7 +133,9 @@ public final class Rollout {
             site.rememberEnd(end);
             return outcome(end, End.DONE, traffic, flow, flow.summary(end));
         } catch (HeldByAnother e) {
-            return refused(site, traffic, flow, End.HELD_BY_ANOTHER, e);
+            return flow.hasChangedAnything() ? overtaken(traffic, flow, e)
+                    : refused(site, traffic, flow, End.HELD_BY_ANOTHER, new HeldByAnother(
+                            e.getMessage() + " Nothing was changed; deploy again when it has ended."));
         } catch (Refused e) {
             return flow.hasChangedAnything() ? turnBack(site, traffic, flow, e)
                     : refused(site, traffic, flow, End.REFUSED, e);
@@ -173,9 +175,20 @@ public final class Rollout {
             site.rememberEnd(State.ROLLED_BACK);
             return outcome(State.ROLLED_BACK, End.ROLLED_BACK, traffic, flow,
                     "rolled back, " + flow.wentBackTo() + ": " + why);
+        } catch (HeldByAnother e) {
+            return overtaken(traffic, flow, e);
         } catch (Exception e) {
             return personMustLook(site, traffic, flow, reason, e);
         }
+    }
+
+    /** Another rollout took the app while the connection was gone: traffic and slots are its matter from there on. */
+    private Outcome overtaken(Traffic traffic, Flow flow, HeldByAnother reason) {
+        String text = "stopped in the middle, because the connection dropped and someone else took over: "
+                + reason.getMessage() + " Nothing was rolled back; when that one has ended: canary status --plan PLAN.";
+        events.state(State.FAILED, "another rollout took over");
+        events.failure(text);
+        return outcome(State.FAILED, End.HELD_BY_ANOTHER, traffic, flow, text);
     }
 
     private Outcome personMustLook(Site site, Traffic traffic, Flow flow, Exception reason, Exception backFailed) {

@@ -104,7 +104,8 @@ final class Traffic {
      * @param watched the slot that is getting more requests than before
      * @return what has not been seen although the soak took as long as it may
      */
-    Optional<String> soak(Soak soak, SlotName watched) throws Unhealthy, NotServed, Refused, HostException, Aborted {
+    Optional<String> soak(Soak soak, SlotName watched)
+            throws Unhealthy, NotServed, Refused, HeldByAnother, HostException, Aborted {
         Routing applied = routing.orElseThrow();
         Instant start = Instant.now();
         Duration healthInterval = shorter(HEALTH_INTERVAL, soak.time().dividedBy(2));
@@ -118,6 +119,7 @@ final class Traffic {
             Duration elapsed = Duration.between(start, Instant.now());
             boolean over = elapsed.compareTo(soak.time()) >= 0;
             try {
+                site.lease().keep();
                 if (!Instant.now().isBefore(nextHealth) || over) {
                     checkHealth(applied, watched);
                     nextHealth = Instant.now().plus(healthInterval);

@@ -88,10 +88,10 @@ public final class UpstreamRouter implements Router {
      * @return what NGINX's files are afterwards
      */
     private ConfigTree install(ConfigTree tree, List<Change> changes, long generation, Optional<ProbeAddress> probe)
-            throws NotApplied, HostException {
+            throws NotApplied, Refused, HostException {
         Map<String, byte[]> after = new LinkedHashMap<>();
         changes.forEach(change -> after.put(change.path(), change.after()));
-        Map<String, byte[]> staged = tree.staged(after);
+        Map<String, byte[]> staged = tree.staged(after, plan.app());
         List<Command> commands = new ArrayList<>();
         for (Change change : changes) {
             if (change.before() != null) {
@@ -100,7 +100,7 @@ public final class UpstreamRouter implements Router {
         }
         staged.forEach((path, content) -> commands.add(nginx.stage(path).input(content)));
         int prepared = commands.size();
-        commands.add(nginx.test(ConfigTree.stagedPath(tree.main())));
+        commands.add(nginx.test(ConfigTree.stagedPath(tree.main(), plan.app())));
         commands.add(nginx.unstage(List.copyOf(staged.keySet())));
         int tested = commands.size();
         for (Change change : changes) {
@@ -130,6 +130,11 @@ public final class UpstreamRouter implements Router {
         }
         if (failed < written) {
             restore(changes.subList(0, failed - tested), generation);
+            if (last.exit() == Nginx.EDITED_MEANWHILE
+                    && !ProbeServer.generations(tree()).equals(ProbeServer.generations(tree))) {
+                throw new NotApplied("the rollout of another app changed "
+                        + changes.get(failed - tested).onHost() + " on " + edge.name() + " at the same time.", true);
+            }
             throw new NotApplied(last.exit() == Nginx.EDITED_MEANWHILE
                     ? changes.get(failed - tested).onHost() + " on " + edge.name() + " was edited by someone while its"
                             + " weights were being changed. The edit was kept and no weight changed; deploy again when"

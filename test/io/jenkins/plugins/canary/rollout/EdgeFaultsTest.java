@@ -7,6 +7,7 @@ import io.jenkins.plugins.canary.event.State;
 import io.jenkins.plugins.canary.fixture.Program;
 import io.jenkins.plugins.canary.fixture.ProductionHost;
 import io.jenkins.plugins.canary.host.TestSshd;
+import io.jenkins.plugins.canary.plan.SlotName;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -223,7 +225,7 @@ class EdgeFaultsTest {
     @Test
     void refusesAStablePortThatTheUpstreamDoesNotHave() throws IOException {
         int port = TestSshd.freePort();
-        int stable = host.port("backend", io.jenkins.plugins.canary.plan.SlotName.STABLE);
+        int stable = host.port("backend", SlotName.STABLE);
         Outcome outcome = refused(held.plan().replace("stable: " + stable, "stable: " + port));
 
         assertThat(outcome.message()).contains("upstream backend has no server with the stable port " + port,
@@ -240,7 +242,7 @@ class EdgeFaultsTest {
         held.assertUntouched();
     }
 
-    private static void edit(java.util.function.UnaryOperator<String> change) {
+    private static void edit(UnaryOperator<String> change) {
         try {
             Files.writeString(host.nginxConf(), change.apply(held.configured()));
         } catch (IOException e) {

@@ -10,6 +10,7 @@ import io.jenkins.plugins.canary.fixture.Release;
 import io.jenkins.plugins.canary.host.Await;
 import io.jenkins.plugins.canary.plan.SlotName;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -88,6 +89,11 @@ final class HeldCanary implements AutoCloseable {
 
     String configured() throws IOException {
         return Files.readString(host.nginxConf());
+    }
+
+    /** The app's NGINX file as it was when the canary began to be held. */
+    String heldConfig() {
+        return new String(config.get(host.nginxConf()), StandardCharsets.UTF_8);
     }
 
     /** Reloads and waits until no worker with the earlier configuration is left. */
