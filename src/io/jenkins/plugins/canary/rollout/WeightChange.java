@@ -29,8 +29,7 @@ final class WeightChange implements Flow {
     @Override
     public State run() throws Exception {
         site.enter(State.VALIDATING, "checking NGINX and the slots");
-        site.lease().ensure();
-        site.recall();
+        site.begin();
         before = traffic.weights();
         Map<String, Weights> wanted = new LinkedHashMap<>(before);
         shares.forEach((service, share) -> wanted.put(service, Weights.ofShare(share)));
@@ -69,13 +68,18 @@ final class WeightChange implements Flow {
     }
 
     @Override
-    public void putFilesBack() {
+    public void putBack() {
         // No file but NGINX's own is touched.
     }
 
     @Override
     public void turnBack() throws Exception {
         traffic.apply(before);
+    }
+
+    @Override
+    public String turnedBackTo() {
+        return "the shares are as before";
     }
 
     @Override
