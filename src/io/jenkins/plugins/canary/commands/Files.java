@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.commands;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** Command lines that read and change files on a host. A change is whole or not there at all. */
@@ -45,6 +46,20 @@ public final class Files {
 
     private static final String READ = "[ ! -e \"$1\" ] || cat -- \"$1\"";
 
+    private static final String READ_ALL = """
+            for file in "$1"/*"$2"; do [ ! -f "$file" ] || { cat -- "$file" && echo; } || exit; done
+            """;
+
+    private static final String REMOVE_OTHERS = """
+            directory=$1 suffix=$2
+            shift 2
+            for file in "$directory"/*"$suffix"; do
+                name=${file##*/}
+                for kept; do [ "$name" != "$kept$suffix" ] || continue 2; done
+                rm -f -- "$file" || exit
+            done
+            """;
+
     private static final String LINK_SHARED = """
             set -e
             stable=$1 canary=$2
@@ -78,6 +93,18 @@ public final class Files {
     /** Prints a file; nothing where there is none. */
     public static Command readIfThere(String file) {
         return Command.script(READ, file);
+    }
+
+    /** Prints all files of a directory whose names end so, each followed by an empty line. */
+    public static Command readAll(String directory, String suffix) {
+        return Command.script(READ_ALL, directory, suffix);
+    }
+
+    /** Removes the files of a directory whose names end so, but for some. */
+    public static Command removeOthers(String directory, String suffix, List<String> kept) {
+        List<String> arguments = new ArrayList<>(List.of(directory, suffix));
+        arguments.addAll(kept);
+        return Command.script(REMOVE_OTHERS, arguments.toArray(String[]::new));
     }
 
     public static Command remove(String file) {

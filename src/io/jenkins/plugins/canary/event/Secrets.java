@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The texts that must not leave the engine, and the mask put over them. A secret is masked as it stands, in
@@ -21,6 +23,10 @@ public final class Secrets {
     /** Shorter values would mask ordinary words. */
     public static final int SHORTEST = 4;
 
+    private static final Pattern LINE = Pattern.compile("(?m)^[ \\t]*[^#=\\s][^=\\r\\n]*=([^\\r\\n]*)");
+    private static final Pattern QUOTED = Pattern.compile(
+            "(?m)^[ \\t]*[^#=\\s][^=\\r\\n]*=[ \\t]*(\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*')");
+
     private final Set<String> known = ConcurrentHashMap.newKeySet();
     private final List<String> forms = new CopyOnWriteArrayList<>();
 
@@ -32,12 +38,12 @@ public final class Secrets {
         }
     }
 
-    /** Adds every value of a {@code .env} file. */
+    /** Adds every value of a {@code .env} file, one that its quotes carry over several lines too. */
     public void addValuesOf(String envFile) {
-        for (String line : envFile.lines().toList()) {
-            int equals = line.indexOf('=');
-            if (equals > 0 && !line.stripLeading().startsWith("#")) {
-                String value = line.substring(equals + 1).strip();
+        for (Pattern pair : List.of(LINE, QUOTED)) {
+            Matcher pairs = pair.matcher(envFile);
+            while (pairs.find()) {
+                String value = pairs.group(1).strip();
                 add(value);
                 add(unquoted(value));
             }

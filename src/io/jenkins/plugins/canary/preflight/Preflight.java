@@ -40,6 +40,19 @@ public final class Preflight {
 
     /** Runs every check that the state of the hosts allows; nothing is changed. */
     public List<Finding> run() {
+        runWithoutSource();
+        for (String name : plan.serviceHosts()) {
+            try {
+                source(hosts.get(name));
+            } catch (HostException e) {
+                findings.add(Finding.blocking(e.getMessage()));
+            }
+        }
+        return findings.stream().distinct().toList();
+    }
+
+    /** Only what a release needs that is on the hosts already. */
+    public List<Finding> runWithoutSource() {
         Set<String> names = new LinkedHashSet<>(plan.serviceHosts());
         names.add(plan.edge());
         for (String name : names) {
@@ -82,17 +95,20 @@ public final class Preflight {
     private void serviceHost(Host host) throws HostException {
         required(host, Docker.version(), "Docker does not answer", "start it, or add the user to group docker");
         required(host, Compose.detect(), "there is no Docker Compose", "install docker-compose-plugin");
+        long free = freeBytes(host, plan.directory());
+        if (free < LEAST_FREE) {
+            findings.add(Finding.blocking("only " + free / 1_000_000 + " MB are free for " + plan.directory() + " on "
+                    + host.name() + "; make room, for example with `docker image prune`"));
+        }
+    }
+
+    private void source(Host host) throws HostException {
         Result branches = host.run(Git.remoteBranches(plan.source().url()));
         if (!branches.ok()) {
             findings.add(Finding.blocking("git on " + host.name() + " can't read " + plan.source().url() + " ("
                     + branches.errors() + "). Give the host a deploy key, or set `forwardAgent: true` on it."));
         } else if (branches.text().lines().noneMatch(line -> line.endsWith("\trefs/heads/" + plan.source().branch()))) {
             findings.add(Finding.blocking("branch " + plan.source().branch() + " is not in " + plan.source().url()));
-        }
-        long free = freeBytes(host, plan.directory());
-        if (free < LEAST_FREE) {
-            findings.add(Finding.blocking("only " + free / 1_000_000 + " MB are free for " + plan.directory() + " on "
-                    + host.name() + "; make room, for example with `docker image prune`"));
         }
     }
 

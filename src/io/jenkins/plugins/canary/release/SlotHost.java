@@ -27,6 +27,7 @@ import java.util.TreeSet;
 final class SlotHost {
 
     private static final int KEPT_ENV_FILES = 5;
+    private static final String ENV = ".env";
 
     private final Plan plan;
     private final Slot slot;
@@ -35,8 +36,8 @@ final class SlotHost {
     private final String stamp;
     private final WorkingCopy workingCopy;
 
-    /** How to put the {@code .env} back: the copy of what it held, empty where there was none, null as long as it is. */
-    private String envBefore;
+    /** The {@code .env} files that were written, each with the copy of what it held, empty where there was none. */
+    private final Map<String, String> envBefore = new LinkedHashMap<>();
 
     private Compose compose;
 
@@ -66,8 +67,10 @@ final class SlotHost {
                 Files.stateDirectory(plan.stateDirectory(), owner).root());
     }
 
-    /** Makes every value of the {@code .env} files that are there a secret. */
+    /** Makes every value of the {@code .env} files that are there a secret, those of kept releases too. */
     void learnSecrets() throws HostException {
+        events.secrets().addValuesOf(
+                host.require("read " + releases(), Files.readAll(releases(), ENV)).text());
         for (SlotName name : SlotName.values()) {
             String file = plan.slot(name).directory() + "/" + plan.env().path();
             events.secrets().addValuesOf(host.require("read " + file, Files.readIfThere(file)).text());
@@ -75,11 +78,19 @@ final class SlotHost {
     }
 
     /**
-     * Writes the slot's {@code .env}: the given one, else that of a kept release, else what the slot has, else the
-     * stable slot's; with the plan's time zone.
+     * Writes the slot's {@code .env} for a new release: the given one, else the stable slot's, which is the one that
+     * people edit, else what the slot has; with the plan's time zone.
      */
     void writeEnv(Optional<EnvText> given, String commit) throws Refused, HostException {
-        Optional<EnvText> text = given.isPresent() ? given : findEnv(commit);
+        writeEnv(commit, given.isPresent() ? given : findEnv(List.of(stableEnvFile(), envFile())));
+    }
+
+    /** Writes the slot's {@code .env} as a release had it that runs, or ran, on this host. */
+    void writeKeptEnv(String commit) throws Refused, HostException {
+        writeEnv(commit, findEnv(List.of(releaseEnv(commit), stableEnvFile(), envFile())));
+    }
+
+    private void writeEnv(String commit, Optional<EnvText> text) throws HostException {
         if (text.isEmpty()) {
             events.warning("there is no " + plan.env().path() + " for " + slot.directory() + " on " + host.name()
                     + "; the containers start without one");
@@ -87,14 +98,19 @@ final class SlotHost {
         }
         EnvText env = plan.env().timezone().map(text.get()::withTimezone).orElse(text.get());
         events.secrets().addValuesOf(env.reveal());
-        String file = envFile();
-        String kept = plan.stateDirectory() + "/backups/env-" + slot.name().label();
-        Result written = host.require("write " + file,
-                Files.writeKeeping(file, kept, stamp + ".env", KEPT_ENV_FILES).input(env.reveal()));
-        host.require("keep the release's .env", Files.write(releaseEnv(commit), "600").input(env.reveal()));
-        String did = written.text();
-        envBefore = did.startsWith("kept ") ? did.substring("kept ".length()) : did.equals("new") ? "" : envBefore;
-        events.done((did.equals("same") ? "kept " : "wrote ") + file + " on " + host.name());
+        boolean same = writeKeeping(envFile(), slot.name().label(), env);
+        writeKeeping(releaseEnv(commit), "releases", env);
+        events.done((same ? "kept " : "wrote ") + envFile() + " on " + host.name());
+    }
+
+    /** Whether the file had this text already. */
+    private boolean writeKeeping(String file, String kind, EnvText env) throws HostException {
+        String did = host.require("write " + file, Files.writeKeeping(file, plan.stateDirectory() + "/backups/env-" + kind,
+                stamp + ENV, KEPT_ENV_FILES).input(env.reveal())).text();
+        if (!did.equals("same")) {
+            envBefore.put(file, did.equals("new") ? "" : did.substring("kept ".length()));
+        }
+        return did.equals("same");
     }
 
     /**
@@ -220,6 +236,7 @@ final class SlotHost {
     }
 
     void prune(List<String> keptCommits) throws HostException {
+        host.require("remove the .env files of old releases", Files.removeOthers(releases(), ENV, keptCommits));
         for (String service : composeServices()) {
             String removed = host.require("remove old images", Docker.prune(plan.app() + "-" + service, keptCommits)).text();
             if (!removed.isEmpty()) {
@@ -229,14 +246,15 @@ final class SlotHost {
     }
 
     void restoreEnv() throws HostException {
-        if (envBefore == null) {
-            return;
+        for (var written : envBefore.entrySet()) {
+            host.require("put " + written.getKey() + " back", written.getValue().isEmpty()
+                    ? Files.remove(written.getKey())
+                    : Files.copy(written.getValue(), written.getKey()));
         }
-        host.require("put " + envFile() + " back", envBefore.isEmpty()
-                ? Files.remove(envFile())
-                : Files.copy(envBefore, envFile()));
-        events.done("put " + envFile() + " on " + host.name() + " back");
-        envBefore = null;
+        if (envBefore.containsKey(envFile())) {
+            events.done("put " + envFile() + " on " + host.name() + " back");
+        }
+        envBefore.clear();
     }
 
     private String image(String service, String commit) {
@@ -247,17 +265,27 @@ final class SlotHost {
         return slot.directory() + "/" + plan.env().path();
     }
 
-    private String releaseEnv(String commit) {
-        return plan.stateDirectory() + "/releases/" + commit + ".env";
+    private String stableEnvFile() {
+        return plan.slot(SlotName.STABLE).directory() + "/" + plan.env().path();
     }
 
-    private Optional<EnvText> findEnv(String commit) throws Refused, HostException {
-        List<String> places = List.of(
-                releaseEnv(commit), envFile(), plan.slot(SlotName.STABLE).directory() + "/" + plan.env().path());
+    private String releases() {
+        return plan.stateDirectory() + "/releases";
+    }
+
+    private String releaseEnv(String commit) {
+        return releases() + "/" + commit + ENV;
+    }
+
+    private Optional<EnvText> findEnv(List<String> places) throws Refused, HostException {
         for (String place : places) {
             Result read = host.require("read " + place, Files.readIfThere(place));
             if (read.out().length > 0) {
-                return Optional.of(EnvText.parse(read.out()));
+                try {
+                    return Optional.of(EnvText.parse(read.out()));
+                } catch (Refused e) {
+                    throw new Refused(place + " on " + host.name() + ": " + e.getMessage());
+                }
             }
         }
         return Optional.empty();

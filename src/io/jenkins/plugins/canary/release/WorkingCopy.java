@@ -53,9 +53,13 @@ final class WorkingCopy {
         } else {
             requireRepository(state, directory);
         }
-        explained(host.run(Git.fetch(directory, plan.source().url(), plan.source().branch())), "fetch");
         String revision = commit.orElse("refs/remotes/origin/" + plan.source().branch());
+        // A release to go back to is here already: its remote may be down on the very day that one must go back.
         Result described = host.run(Git.describe(directory, revision));
+        if (commit.isEmpty() || !described.ok()) {
+            explained(host.run(Git.fetch(directory, plan.source().url(), plan.source().branch())), "fetch");
+            described = host.run(Git.describe(directory, revision));
+        }
         if (!described.ok() && commit.isPresent()) {
             host.run(Git.fetchCommit(directory, plan.source().url(), commit.get()));
             described = host.run(Git.describe(directory, revision));
@@ -178,14 +182,14 @@ final class WorkingCopy {
         if (said.contains("Permission denied") || said.contains("Could not read from remote repository")
                 || said.contains("Authentication failed") || said.contains("could not read Username")
                 || said.contains("Host key verification failed")) {
-            throw new Refused("git on " + host.name() + " has no access to " + url + ": " + lastLine(said)
+            throw new Refused("git on " + host.name() + " has no access to " + url + ": " + firstLine(said)
                     + ". Give the host a deploy key, or set `forwardAgent: true` on it. Nothing was changed.");
         }
         throw new Refused("git could not " + what + " " + url + " on " + host.name() + ": " + said
                 + "\nNothing was changed.");
     }
 
-    private static String lastLine(String text) {
-        return text.lines().filter(line -> !line.isBlank()).reduce((first, second) -> second).orElse("");
+    private static String firstLine(String text) {
+        return text.lines().filter(line -> !line.isBlank()).findFirst().orElse("");
     }
 }

@@ -34,7 +34,7 @@ final class Promotion implements Flow {
 
     private void validate() throws Exception {
         site.enter(State.VALIDATING, "checking plan, hosts and the canary");
-        site.validate();
+        site.validateWithoutSource();
         boolean serves = traffic.weights().values().stream()
                 .anyMatch(weights -> weights.canary() > Weights.MINIMUM.canary());
         Optional<Release> canary = site.memory().canary();
@@ -67,13 +67,14 @@ final class Promotion implements Flow {
     }
 
     @Override
-    public void putFilesBack() {
+    public void putBack() {
         // Nothing is made ready before traffic moves.
     }
 
     @Override
     public void turnBack() throws Exception {
         handover.turnBack();
+        new Retreat(site, traffic).stopIdle();
         site.remember(site.memory().withCanary(Optional.empty()).withPromoted(false));
     }
 

@@ -33,12 +33,13 @@ final class Rollback implements Flow {
     @Override
     public State run() throws Exception {
         site.enter(State.VALIDATING, "checking plan, hosts and NGINX");
-        site.validate();
+        site.begin();
         boolean canaryServes = traffic.weights().values().stream()
                 .anyMatch(weights -> weights.canary() > Weights.MINIMUM.canary());
         if (canaryServes) {
             leaveCanary();
         } else {
+            site.validateWithoutSource();
             goBackToPrevious();
         }
         return State.ROLLED_BACK;
@@ -70,7 +71,7 @@ final class Rollback implements Flow {
                     + " Deploy it anew: canary deploy --type stable --commit " + previous.get().commit());
         }
         site.enter(State.ROLLING_BACK, "going back to " + previous.get().title());
-        slot.prepare(Optional.of(previous.get().commit()), Optional.empty());
+        slot.prepareAgain(previous.get());
         started = true;
         slot.start();
         handingOver = true;
@@ -84,8 +85,8 @@ final class Rollback implements Flow {
     }
 
     @Override
-    public void putFilesBack() throws Exception {
-        slot.putFilesBack();
+    public void putBack() throws Exception {
+        slot.putBack();
     }
 
     @Override
@@ -96,6 +97,7 @@ final class Rollback implements Flow {
             retreat.toStable();
         }
         slot.retire();
+        retreat.stopIdle();
     }
 
     @Override

@@ -136,28 +136,25 @@ public final class Rollout {
             return flow.hasChangedAnything() ? overtaken(traffic, flow, e)
                     : refused(site, traffic, flow, End.HELD_BY_ANOTHER, new HeldByAnother(
                             e.getMessage() + " Nothing was changed; deploy again when it has ended."));
-        } catch (Refused e) {
-            return flow.hasChangedAnything() ? turnBack(site, traffic, flow, e)
-                    : refused(site, traffic, flow, End.REFUSED, e);
-        } catch (HostException e) {
-            boolean nothingYet = events.state() == State.VALIDATING || events.state() == State.PREPARING;
+        } catch (Exception e) {
+            boolean nothingYet = events.state() == State.VALIDATING || events.state() == State.PREPARING
+                    || e instanceof Refused;
             return nothingYet && !flow.hasChangedAnything() ? refused(site, traffic, flow, End.REFUSED, e)
                     : turnBack(site, traffic, flow, e);
-        } catch (Exception e) {
-            return turnBack(site, traffic, flow, e);
         }
     }
 
     private Outcome refused(Site site, Traffic traffic, Flow flow, End end, Exception reason) {
         abort.shield();
         try {
-            flow.putFilesBack();
+            flow.putBack();
         } catch (Exception e) {
             return personMustLook(site, traffic, flow, reason, e);
         }
         site.enter(State.REFUSED, "refused; what serves users was not changed");
-        events.failure(reason.getMessage());
-        return outcome(State.REFUSED, end, traffic, flow, reason.getMessage());
+        String why = reason instanceof Aborted ? "stopped on request; nothing was changed" : reason(reason);
+        events.failure(why);
+        return outcome(State.REFUSED, end, traffic, flow, why);
     }
 
     private Outcome turnBack(Site site, Traffic traffic, Flow flow, Exception reason) {
@@ -171,10 +168,10 @@ public final class Rollout {
                         : "rolling back");
             }
             flow.turnBack();
-            site.enter(State.ROLLED_BACK, flow.wentBackTo());
+            site.enter(State.ROLLED_BACK, flow.turnedBackTo());
             site.rememberEnd(State.ROLLED_BACK);
             return outcome(State.ROLLED_BACK, End.ROLLED_BACK, traffic, flow,
-                    "rolled back, " + flow.wentBackTo() + ": " + why);
+                    "rolled back, " + flow.turnedBackTo() + ": " + why);
         } catch (HeldByAnother e) {
             return overtaken(traffic, flow, e);
         } catch (Exception e) {
@@ -218,8 +215,9 @@ public final class Rollout {
     }
 
     private Outcome tell(Outcome outcome) {
-        events.tell(Type.OUTCOME, outcome.message(), outcome.facts());
-        return outcome;
+        Outcome masked = outcome.withMessage(events.secrets().mask(outcome.message()));
+        events.tell(Type.OUTCOME, masked.message(), masked.facts());
+        return masked;
     }
 
     private Duration took() {

@@ -93,21 +93,38 @@ final class Site {
         events.state(next, message);
     }
 
-    /** Checks what can be checked, then takes the lease and recalls what earlier rollouts left. */
+    /** Checks what a new release needs, takes the lease and recalls what earlier rollouts left. */
     void validate() throws Refused, HeldByAnother, HostException, Aborted {
         abort.check();
-        List<Finding> findings = new Preflight(plan, hosts, router).run();
+        require(new Preflight(plan, hosts, router).run());
+        begin();
+    }
+
+    /** The same for a release that is on the hosts already: its repository may be down. */
+    void validateWithoutSource() throws Refused, HeldByAnother, HostException, Aborted {
+        abort.check();
+        require(new Preflight(plan, hosts, router).runWithoutSource());
+        begin();
+    }
+
+    /** Takes the lease and recalls what earlier rollouts left. */
+    void begin() throws HeldByAnother, HostException, Aborted {
+        abort.check();
+        lease.ensure();
+        recall();
+    }
+
+    void recall() throws HostException {
+        deployment(SlotName.STABLE).learnSecrets();
+        memory = memoryFile.read();
+    }
+
+    private void require(List<Finding> findings) throws Refused {
         findings.stream().filter(finding -> !finding.blocks()).forEach(finding -> events.warning(finding.text()));
         List<String> problems = findings.stream().filter(Finding::blocks).map(Finding::text).toList();
         if (!problems.isEmpty()) {
             throw new Refused(String.join("\n", problems));
         }
-        lease.ensure();
-        memory = memoryFile.read();
-    }
-
-    void recall() throws HostException {
-        memory = memoryFile.read();
     }
 
     void remember(Memory next) throws HostException {

@@ -29,8 +29,7 @@ final class WeightChange implements Flow {
     @Override
     public State run() throws Exception {
         site.enter(State.VALIDATING, "checking NGINX and the slots");
-        site.lease().ensure();
-        site.recall();
+        site.begin();
         before = traffic.weights();
         Map<String, Weights> wanted = new LinkedHashMap<>(before);
         shares.forEach((service, share) -> wanted.put(service, Weights.ofShare(share)));
@@ -69,7 +68,7 @@ final class WeightChange implements Flow {
     }
 
     @Override
-    public void putFilesBack() {
+    public void putBack() {
         // No file but NGINX's own is touched.
     }
 
@@ -82,7 +81,7 @@ final class WeightChange implements Flow {
     }
 
     @Override
-    public String wentBackTo() {
+    public String turnedBackTo() {
         return "the shares are as before";
     }
 
