@@ -5,9 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 
 /**
  * The texts that must not leave the engine, and the mask put over them. A secret is masked as it stands, in
@@ -20,6 +22,9 @@ public final class Secrets {
 
     /** Shorter values would mask ordinary words. */
     public static final int SHORTEST = 4;
+
+    /** RFC 3986, 2.1: its two digits mean the same in small and in capital letters. */
+    private static final Pattern ESCAPE = Pattern.compile("%[0-9A-F]{2}");
 
     private final Set<String> known = ConcurrentHashMap.newKeySet();
     private final List<String> forms = new CopyOnWriteArrayList<>();
@@ -58,8 +63,11 @@ public final class Secrets {
             return;
         }
         forms.add(secret);
-        forms.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
-        forms.add(URLEncoder.encode(secret, StandardCharsets.UTF_8).replace("+", "%20"));
+        String url = URLEncoder.encode(secret, StandardCharsets.UTF_8);
+        for (String form : List.of(url, url.replace("+", "%20"))) {
+            forms.add(form);
+            forms.add(ESCAPE.matcher(form).replaceAll(escape -> escape.group().toLowerCase(Locale.ROOT)));
+        }
         byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
         for (int offset = 0; offset < 3; offset++) {
             String base64 = base64At(bytes, offset);
