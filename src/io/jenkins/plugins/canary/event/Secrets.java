@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,6 +27,9 @@ public final class Secrets {
     private static final Pattern LINE = Pattern.compile("(?m)^[ \\t]*[^#=\\s][^=\\r\\n]*=([^\\r\\n]*)");
     private static final Pattern QUOTED = Pattern.compile(
             "(?m)^[ \\t]*[^#=\\s][^=\\r\\n]*=[ \\t]*(\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*')");
+
+    /** RFC 3986, 2.1: its two digits mean the same in small and in capital letters. */
+    private static final Pattern ESCAPE = Pattern.compile("%[0-9A-F]{2}");
 
     private final Set<String> known = ConcurrentHashMap.newKeySet();
     private final List<String> forms = new CopyOnWriteArrayList<>();
@@ -64,8 +68,11 @@ public final class Secrets {
             return;
         }
         forms.add(secret);
-        forms.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
-        forms.add(URLEncoder.encode(secret, StandardCharsets.UTF_8).replace("+", "%20"));
+        String url = URLEncoder.encode(secret, StandardCharsets.UTF_8);
+        for (String form : List.of(url, url.replace("+", "%20"))) {
+            forms.add(form);
+            forms.add(ESCAPE.matcher(form).replaceAll(escape -> escape.group().toLowerCase(Locale.ROOT)));
+        }
         byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
         for (int offset = 0; offset < 3; offset++) {
             String base64 = base64At(bytes, offset);
