@@ -125,6 +125,11 @@ final class HeldCanary implements AutoCloseable {
         services.stream().filter(PATHS::containsKey).forEach(service -> assertServed(service, 50));
     }
 
+    /** No file that a change needs on its way lies about. */
+    void assertNothingIsLeft() throws IOException {
+        assertThat(config().keySet()).isEqualTo(config.keySet());
+    }
+
     /** Asks as a user a hundred times. */
     void assertServed(String service, double share) {
         Map<String, Integer> releases = ask(service);

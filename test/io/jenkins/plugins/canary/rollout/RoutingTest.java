@@ -233,14 +233,6 @@ class RoutingTest {
     }
 
     @Test
-    void whereNoProbeCanReachNginxThatIsSaidOnceAndFilesAreVerified() throws IOException {
-        Path socket = host.nginxMainConf().resolveSibling("nginx.sock");
-        held.configure(held.configured().replaceAll("(?s)# canary-deploy begin.*?# canary-deploy end[^\n]*\n", "")
-                .replace("127.0.0.1:" + host.port(), "unix:" + socket));
-        assertFilesOnly(held.plan(), "no TCP `listen`");
-    }
-
-    @Test
     void whereThereIsNoCurlThatIsSaidOnceAndFilesAreVerified() throws IOException {
         Path programs = Files.createDirectory(host.home().resolve("programs"));
         for (String directory : List.of("/bin", "/usr/bin")) {
@@ -256,20 +248,30 @@ class RoutingTest {
         String docker = System.getenv("DOCKER_HOST");
         String environment = "SetEnv PATH=" + programs + (docker == null ? "" : " DOCKER_HOST=" + docker);
         try (TestSshd bare = TestSshd.start(Files.createDirectory(host.home().resolve("bare")), environment)) {
-            assertFilesOnly(held.plan().replace("port: " + host.sshd().port(), "port: " + bare.port())
+            Deployer deployer = new Deployer(held.plan().replace("port: " + host.sshd().port(), "port: " + bare.port())
                     .replace(host.sshd().key().toString(), bare.key().toString())
-                    .replace(host.sshd().knownHosts().toString(), bare.knownHosts().toString()), "there is no curl");
+                    .replace(host.sshd().knownHosts().toString(), bare.knownHosts().toString()));
+            assertDone(deployer.run(Rollout::check), State.PENDING);
+            assertThat(deployer.log()).containsOnlyOnce("no probe can reach NGINX").contains("there is no curl");
+
+            assertDone(set(deployer, Map.of("backend", 40.0, "python", 40.0)), State.HOLDING);
+            assertThat(deployer.log()).contains("applied: all services at 40 % (files only)");
         }
         held.assertServed("backend", 40);
     }
 
-    private static void assertFilesOnly(String plan, String why) throws IOException {
-        Deployer deployer = new Deployer(plan.replace("steps: [50]", "steps: [20, 40]"));
+    @Test
+    void whereNoProbeCanReachNginxThatIsSaidOnceAndFilesAreVerified() throws IOException {
+        Path socket = host.nginxMainConf().resolveSibling("nginx.sock");
+        held.configure(held.configured().replaceAll("(?s)# canary-deploy begin.*?# canary-deploy end[^\n]*\n", "")
+                .replace("127.0.0.1:" + host.port(), "unix:" + socket));
+        Deployer deployer = new Deployer(held.plan().replace("steps: [50]", "steps: [20, 40]"));
         Outcome outcome = deployer.canaryAuto();
 
         assertDone(outcome, State.HOLDING);
         assertThat(deployer.events()).filteredOn(event -> event.message().contains("no probe can reach NGINX"))
-                .singleElement().satisfies(event -> assertThat(event.message()).contains(why, "only its files"));
+                .singleElement().satisfies(event -> assertThat(event.message())
+                        .contains("no TCP `listen`", "only its files"));
         assertThat(deployer.events()).filteredOn(event -> event.type() == Type.SHARE).extracting(Event::message)
                 .contains("applied: all services at 40 % (files only)");
         assertThat(held.configured()).contains("weight=400", "weight=600");
