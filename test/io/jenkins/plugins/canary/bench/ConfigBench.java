@@ -87,11 +87,11 @@ public final class ConfigBench {
             text.append("""
                         upstream app%d {
                             # as the team keeps it
-                            server 127.0.0.1:%d max_fails=3 fail_timeout=10s;
-                            server 127.0.0.1:%d backup;
+                            server 127.0.0.1:%d weight=900 max_fails=3 fail_timeout=10s;
+                            server 127.0.0.1:%d weight=100;
                             keepalive 16;
                         }
-                    """.formatted(i, STABLE, STABLE + 10));
+                    """.formatted(i, STABLE, CANARY));
         }
         return text.append("    server { listen 127.0.0.1:1; location / { proxy_pass http://app0; } }\n}\n").toString();
     }

@@ -46,6 +46,7 @@ public final class WeightsBench {
         this.host = host;
         this.router = router;
         this.work = Files.createDirectory(host.home().resolve("bench"));
+        Files.createFile(work.resolve("ansible.cfg"));
     }
 
     public static void main(String[] args) throws Exception {
@@ -174,7 +175,7 @@ public final class WeightsBench {
         File output = work.resolve("output").toFile();
         ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(output);
         Map<String, String> own = new LinkedHashMap<>();
-        own.put("ANSIBLE_CONFIG", "/dev/null");
+        own.put("ANSIBLE_CONFIG", work.resolve("ansible.cfg").toString());
         own.put("ANSIBLE_LOCAL_TEMP", work.resolve("local").toString());
         own.put("ANSIBLE_REMOTE_TEMP", work.resolve("remote").toString());
         own.put("ANSIBLE_SSH_CONTROL_PATH_DIR", work.resolve("cp").toString());
