@@ -42,7 +42,7 @@ final class DeployCommand implements Callable<Integer> {
     private Optional<String> commit;
 
     @Option(names = "--env-file", paramLabel = "FILE",
-            description = "The release's .env; by default the one that the slot has.")
+            description = "The release's .env; by default the stable slot's.")
     private Optional<Path> envFile;
 
     @Override

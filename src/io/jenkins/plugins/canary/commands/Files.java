@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.commands;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** Command lines that read and change files on a host. A change is whole or not there at all. */
@@ -23,17 +24,31 @@ public final class Files {
             new=$(mktemp -- "$1.XXXXXX")
             trap 'rm -f -- "$new"' EXIT
             cat >"$new"
+            mkdir -p -- "$2"
             if [ -f "$1" ]; then
                 if cmp -s -- "$1" "$new"; then echo same; exit 0; fi
-                mkdir -p -- "$2"
-                cp -p -- "$1" "$2/$3"
+                [ -e "$2/$3" ] || [ -e "$2/.new-$3" ] || cp -p -- "$1" "$2/$3"
                 ls -1 -- "$2" | sort -r | tail -n +"$(($4 + 1))" | while IFS= read -r old; do rm -f -- "$2/$old"; done
                 echo "kept $2/$3"
             else
+                rm -f -- "$2"/.new-*
+                : >"$2/.new-$3"
                 echo new
             fi
             sync -- "$new" 2>/dev/null || sync
             mv -f -- "$new" "$1"
+            """;
+
+    private static final String RESTORE_KEPT = """
+            set -e
+            if [ -e "$2/$3" ]; then
+                cp -p -- "$2/$3" "$1.canary-new"
+                mv -f -- "$1.canary-new" "$1"
+                echo back
+            elif [ -e "$2/.new-$3" ]; then
+                rm -f -- "$1" "$2/.new-$3"
+                echo removed
+            fi
             """;
 
     private static final String STATE_DIRECTORY = """
@@ -44,6 +59,20 @@ public final class Files {
             """;
 
     private static final String READ = "[ ! -e \"$1\" ] || cat -- \"$1\"";
+
+    private static final String READ_ALL = """
+            for file in "$1"/*"$2"; do [ ! -f "$file" ] || { cat -- "$file" && echo; } || exit; done
+            """;
+
+    private static final String REMOVE_OTHERS = """
+            directory=$1 suffix=$2
+            shift 2
+            for file in "$directory"/*"$suffix"; do
+                name=${file##*/}
+                for kept; do [ "$name" != "$kept$suffix" ] || continue 2; done
+                rm -f -- "$file" || exit
+            done
+            """;
 
     private static final String LINK_SHARED = """
             set -e
@@ -65,7 +94,7 @@ public final class Files {
     }
 
     /**
-     * Writes the input to a file with mode 0600, keeping a copy of what it held. Prints {@code same}, {@code new} or
+     * Writes the input to a file with mode 0600, keeping a copy of what it held before the first write under a name. Prints {@code same}, {@code new} or
      * {@code kept <copy>}.
      *
      * @param kept the directory of copies; the newest ones by name stay
@@ -75,23 +104,30 @@ public final class Files {
         return Command.script(KEEP_THEN_WRITE, file, kept, name, Integer.toString(copies));
     }
 
-    /** Fails where nothing is at a path. */
-    public static Command exists(String path) {
-        return Command.of("test", "-e", path);
-    }
-
     /** Prints a file; nothing where there is none. */
     public static Command readIfThere(String file) {
         return Command.script(READ, file);
+    }
+
+    /** Prints all files of a directory whose names end so, each followed by an empty line. */
+    public static Command readAll(String directory, String suffix) {
+        return Command.script(READ_ALL, directory, suffix);
+    }
+
+    /** Removes the files of a directory whose names end so, but for some. */
+    public static Command removeOthers(String directory, String suffix, List<String> kept) {
+        List<String> arguments = new ArrayList<>(List.of(directory, suffix));
+        arguments.addAll(kept);
+        return Command.script(REMOVE_OTHERS, arguments.toArray(String[]::new));
     }
 
     public static Command remove(String file) {
         return Command.of("rm", "-f", "--", file);
     }
 
-    /** Puts a copy of a file in another one's place, with owner, mode and time. */
-    public static Command copy(String from, String to) {
-        return Command.script("cp -p -- \"$1\" \"$2.canary-new\" && mv -f -- \"$2.canary-new\" \"$2\"", from, to);
+    /** Undoes {@link #writeKeeping} of the same name, if it was done; prints {@code back} or {@code removed} then. */
+    public static Command restoreKept(String file, String kept, String name) {
+        return Command.script(RESTORE_KEPT, file, kept, name);
     }
 
     /**

@@ -29,15 +29,21 @@ public final class Git {
             target=$1 backup=$2 max=$3
             list=$(mktemp)
             trap 'rm -f "$list"' EXIT
-            changes() { git diff --no-ext-diff --no-textconv --no-color "$@"; }
+            changes() {
+                git diff --no-ext-diff --no-textconv --no-color --no-renames --no-relative \\
+                    --src-prefix=a/ --dst-prefix=b/ "$@"
+            }
             changes --name-only --diff-filter=A -z HEAD "$target" | xargs -0 -r sh -c '
                 for path; do
                     at=$path
                     until [ -e "$at" ] || [ -L "$at" ]; do
                         case $at in */*) at=${at%/*} ;; *) continue 2 ;; esac
                     done
-                    if [ "$at" != "$path" ] && [ -d "$at" ] && [ ! -L "$at" ]; then continue; fi
-                    git ls-files --error-unmatch -- "$at" >/dev/null 2>&1 || printf "%s\\n" "$at"
+                    if [ -d "$at" ] && [ ! -L "$at" ]; then
+                        [ "$at" != "$path" ] || git --literal-pathspecs ls-files -z --others -- "$at" | tr "\\0" "\\n"
+                        continue
+                    fi
+                    git --literal-pathspecs ls-files --error-unmatch -- "$at" >/dev/null 2>&1 || printf "%s\\n" "$at"
                 done' sh | sort -u >"$list"
             size=$(changes --binary HEAD | wc -c)
             while IFS= read -r path; do

@@ -37,20 +37,28 @@ public record Nginx(List<String> place, List<String> program, Optional<String> c
 
     private static final String BACKUP = "umask 077; mkdir -p -- \"$(dirname -- \"$2\")\" && cp -p -- \"$1\" \"$2\"";
 
-    /** Exit code 9 is ours: the file is not the one that was read. Nothing has been written then. */
+    /**
+     * Exit code 9 is ours: the file is not the one that was read. Nothing has been written then. The lock keeps apart
+     * the rollouts of several apps, between the look at the file and the rename.
+     */
     private static final String REPLACE = """
             set -e
             target=$(readlink -f -- "$1")
-            new="$(dirname -- "$target")/.$(basename -- "$target").canary-new"
-            trap 'rm -f -- "$new"' EXIT
+            directory=$(dirname -- "$target")
             umask 022
+            mkdir -p -- "$directory"
+            new=$(mktemp -- "$directory/.$(basename -- "$target").canary-new.XXXXXX")
+            trap 'rm -f -- "$new"' EXIT
+            exec 9<"$directory"
             if [ "$2" = none ]; then
-                mkdir -p -- "$(dirname -- "$target")"
+                chmod 644 "$new"
                 cat >"$new"
+                flock 9
                 [ ! -e "$target" ] || exit 9
             else
                 cp -p -- "$target" "$new"
                 cat >"$new"
+                flock 9
                 [ "$(sha256sum <"$target" | cut -d' ' -f1)" = "$2" ] || exit 9
             fi
             sync -- "$new" 2>/dev/null || sync
@@ -63,6 +71,8 @@ public record Nginx(List<String> place, List<String> program, Optional<String> c
             new=$(mktemp)
             trap 'rm -f -- "$new"' EXIT
             cat >"$new"
+            exec 9<"$1"
+            flock 9
             [ "$(sha256sum <"$1" | cut -d' ' -f1)" = "$2" ] || exit 9
             cat "$new" >"$1"
             sync

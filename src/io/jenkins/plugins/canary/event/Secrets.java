@@ -5,9 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The texts that must not leave the engine, and the mask put over them. A secret is masked as it stands, in
@@ -21,6 +24,13 @@ public final class Secrets {
     /** Shorter values would mask ordinary words. */
     public static final int SHORTEST = 4;
 
+    private static final Pattern LINE = Pattern.compile("(?m)^[ \\t]*[^#=\\s][^=\\r\\n]*=([^\\r\\n]*)");
+    private static final Pattern QUOTED = Pattern.compile(
+            "(?m)^[ \\t]*[^#=\\s][^=\\r\\n]*=[ \\t]*(\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*')");
+
+    /** RFC 3986, 2.1: its two digits mean the same in small and in capital letters. */
+    private static final Pattern ESCAPE = Pattern.compile("%[0-9A-F]{2}");
+
     private final Set<String> known = ConcurrentHashMap.newKeySet();
     private final List<String> forms = new CopyOnWriteArrayList<>();
 
@@ -32,12 +42,12 @@ public final class Secrets {
         }
     }
 
-    /** Adds every value of a {@code .env} file. */
+    /** Adds every value of a {@code .env} file, one that its quotes carry over several lines too. */
     public void addValuesOf(String envFile) {
-        for (String line : envFile.lines().toList()) {
-            int equals = line.indexOf('=');
-            if (equals > 0 && !line.stripLeading().startsWith("#")) {
-                String value = line.substring(equals + 1).strip();
+        for (Pattern pair : List.of(LINE, QUOTED)) {
+            Matcher pairs = pair.matcher(envFile);
+            while (pairs.find()) {
+                String value = pairs.group(1).strip();
                 add(value);
                 add(unquoted(value));
             }
@@ -58,8 +68,11 @@ public final class Secrets {
             return;
         }
         forms.add(secret);
-        forms.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
-        forms.add(URLEncoder.encode(secret, StandardCharsets.UTF_8).replace("+", "%20"));
+        String url = URLEncoder.encode(secret, StandardCharsets.UTF_8);
+        for (String form : List.of(url, url.replace("+", "%20"))) {
+            forms.add(form);
+            forms.add(ESCAPE.matcher(form).replaceAll(escape -> escape.group().toLowerCase(Locale.ROOT)));
+        }
         byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
         for (int offset = 0; offset < 3; offset++) {
             String base64 = base64At(bytes, offset);

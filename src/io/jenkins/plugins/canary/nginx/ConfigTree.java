@@ -131,9 +131,10 @@ public final class ConfigTree {
      * {@code include} for each file it stands for; so line numbers in NGINX's messages stay true. The staged
      * main file stands in the same directory, which is what relative includes are relative to.
      *
+     * @param by whose copies they are: others may test theirs at the same time
      * @throws UnsuitableConfig one of the changed files is not loaded by NGINX
      */
-    public Map<String, byte[]> staged(Map<String, byte[]> changed) {
+    public Map<String, byte[]> staged(Map<String, byte[]> changed, String by) {
         ConfigTree after = with(changed);
         for (String path : changed.keySet()) {
             if (!after.files.containsKey(path)) {
@@ -145,16 +146,16 @@ public final class ConfigTree {
         Map<String, byte[]> written = new LinkedHashMap<>();
         for (String path : after.files.keySet()) {
             if (staged.contains(path)) {
-                written.put(stagedPath(path), after.stagedCopy(path, staged).bytes());
+                written.put(stagedPath(path, by), after.stagedCopy(path, staged, by).bytes());
             }
         }
         return written;
     }
 
     /** Where the staged copy of a file is written: hidden, so that no wildcard of an include finds it. */
-    public static String stagedPath(String path) {
+    public static String stagedPath(String path, String by) {
         int name = path.lastIndexOf('/') + 1;
-        return path.substring(0, name) + "." + path.substring(name) + ".canary-staged";
+        return path.substring(0, name) + "." + path.substring(name) + "." + by + ".canary-staged";
     }
 
     private Set<String> leadingTo(Set<String> changed) {
@@ -172,13 +173,13 @@ public final class ConfigTree {
         return found;
     }
 
-    private ConfigFile stagedCopy(String path, Set<String> staged) {
+    private ConfigFile stagedCopy(String path, Set<String> staged, String by) {
         List<Edit> edits = new ArrayList<>();
         for (Inclusion inclusion : inclusions.get(path)) {
             if (inclusion.paths().stream().anyMatch(staged::contains)) {
                 List<String> explicit = inclusion.paths().stream()
                         .map(target -> "include " + quoted(Glob.literal(
-                                octets(staged.contains(target) ? stagedPath(target) : target))) + ";").toList();
+                                octets(staged.contains(target) ? stagedPath(target, by) : target))) + ";").toList();
                 edits.add(new Edit(inclusion.directive().span(), String.join(" ", explicit)));
             }
         }

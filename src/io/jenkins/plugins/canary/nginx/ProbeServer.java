@@ -1,7 +1,9 @@
 package io.jenkins.plugins.canary.nginx;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -83,12 +85,20 @@ public record ProbeServer(String app, long generation, ProbeAddress address, Lis
 
     /** The generation that the config's files hold for an app; what NGINX runs is what it answers. */
     public static Optional<Long> generation(ConfigTree tree, String app) {
-        return tree.servers().stream().filter(server -> server.names().contains(serverName(app)))
-                .flatMap(server -> server.directives().stream()).map(Located::directive)
+        return Optional.ofNullable(generations(tree).get(serverName(app)));
+    }
+
+    /** The generation of each managed server by its name, of other apps too. */
+    public static Map<String, Long> generations(ConfigTree tree) {
+        Map<String, Long> generations = new LinkedHashMap<>();
+        tree.servers().stream().filter(ProbeServer::isManaged).forEach(server -> server.directives().stream()
+                .map(Located::directive)
                 .filter(found -> found.is("location") && found.arg(1).equals(GENERATION))
                 .flatMap(location -> location.children().stream()).filter(found -> found.is("return"))
                 .map(found -> found.arg(1).split(" ", 2)[0])
-                .filter(text -> text.matches("[0-9]{1,18}")).map(Long::valueOf).findFirst();
+                .filter(text -> text.matches("[0-9]{1,18}")).map(Long::valueOf).findFirst()
+                .ifPresent(number -> server.names().forEach(name -> generations.put(name, number))));
+        return generations;
     }
 
     static boolean isManaged(HttpServer server) {

@@ -12,6 +12,7 @@ import io.jenkins.plugins.canary.host.Result;
 import io.jenkins.plugins.canary.plan.Plan;
 import io.jenkins.plugins.canary.plan.Plan.Kind;
 import io.jenkins.plugins.canary.routing.Router;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,6 +23,9 @@ import java.util.Set;
 public final class Preflight {
 
     private static final long LEAST_FREE = 500_000_000;
+
+    /** For a changed file, its copy and the copy that NGINX tests. */
+    private static final long LEAST_FREE_FOR_CONFIG = 1_000_000;
 
     private final Plan plan;
     private final Map<String, Host> hosts;
@@ -36,6 +40,19 @@ public final class Preflight {
 
     /** Runs every check that the state of the hosts allows; nothing is changed. */
     public List<Finding> run() {
+        runWithoutSource();
+        for (String name : plan.serviceHosts()) {
+            try {
+                source(hosts.get(name));
+            } catch (HostException e) {
+                findings.add(Finding.blocking(e.getMessage()));
+            }
+        }
+        return findings.stream().distinct().toList();
+    }
+
+    /** Only what a release needs that is on the hosts already. */
+    public List<Finding> runWithoutSource() {
         Set<String> names = new LinkedHashSet<>(plan.serviceHosts());
         names.add(plan.edge());
         for (String name : names) {
@@ -78,17 +95,20 @@ public final class Preflight {
     private void serviceHost(Host host) throws HostException {
         required(host, Docker.version(), "Docker does not answer", "start it, or add the user to group docker");
         required(host, Compose.detect(), "there is no Docker Compose", "install docker-compose-plugin");
+        long free = freeBytes(host, plan.directory());
+        if (free < LEAST_FREE) {
+            findings.add(Finding.blocking("only " + free / 1_000_000 + " MB are free for " + plan.directory() + " on "
+                    + host.name() + "; make room, for example with `docker image prune`"));
+        }
+    }
+
+    private void source(Host host) throws HostException {
         Result branches = host.run(Git.remoteBranches(plan.source().url()));
         if (!branches.ok()) {
             findings.add(Finding.blocking("git on " + host.name() + " can't read " + plan.source().url() + " ("
                     + branches.errors() + "). Give the host a deploy key, or set `forwardAgent: true` on it."));
         } else if (branches.text().lines().noneMatch(line -> line.endsWith("\trefs/heads/" + plan.source().branch()))) {
             findings.add(Finding.blocking("branch " + plan.source().branch() + " is not in " + plan.source().url()));
-        }
-        long free = Long.parseLong(host.require("measure free disk", Probing.freeBytes(plan.directory())).text());
-        if (free < LEAST_FREE) {
-            findings.add(Finding.blocking("only " + free / 1_000_000 + " MB are free for " + plan.directory() + " on "
-                    + host.name() + "; make room, for example with `docker image prune`"));
         }
     }
 
@@ -98,6 +118,16 @@ public final class Preflight {
         } catch (Refused e) {
             findings.add(Finding.blocking(e.getMessage()));
         }
+        String directory = Path.of(plan.nginx().config()).getParent().toString();
+        long free = freeBytes(host, directory);
+        if (free < LEAST_FREE_FOR_CONFIG) {
+            findings.add(Finding.blocking("only " + free / 1000 + " kB are free in " + directory + " on " + host.name()
+                    + ", where NGINX's configuration is changed; make room there (`df -h " + directory + "`)"));
+        }
+    }
+
+    private static long freeBytes(Host host, String path) throws HostException {
+        return Long.parseLong(host.require("measure free disk", Probing.freeBytes(path)).text());
     }
 
     private void required(Host host, Command command, String problem, String remedy) throws HostException {

@@ -78,7 +78,8 @@ final class ComposeModel {
         return list(service(service).get("volumes_from")).stream()
                 .map(String::valueOf)
                 .filter(from -> !from.startsWith("container:"))
-                .map(from -> from.split(":", 2)[0])
+                // v1 prints `service:db:rw` where v2 prints `db` or `db:ro`.
+                .map(from -> from.replaceFirst("^service:", "").split(":", 2)[0])
                 .findFirst();
     }
 

@@ -37,6 +37,13 @@ public final class Deployment {
         return slot;
     }
 
+    /** Makes every value of the app's {@code .env} files a secret, before anything of a container is shown. */
+    public void learnSecrets() throws HostException {
+        for (SlotHost host : hosts.values()) {
+            host.learnSecrets();
+        }
+    }
+
     /**
      * Makes a commit available on every host; what runs and what is checked out stay as they are.
      *
@@ -47,7 +54,6 @@ public final class Deployment {
         Release release = null;
         for (SlotHost host : hosts.values()) {
             host.makeStateDirectory();
-            host.learnSecrets();
             // The first host settles what "the newest" is, or a push in between would split the app.
             release = host.workingCopy().fetch(release == null ? commit : Optional.of(release.commit()));
         }
@@ -60,10 +66,17 @@ public final class Deployment {
         }
     }
 
-    /** @param env what to write, or empty for what the release, the slot or the stable slot has */
+    /** @param env of a new release, or empty for what the stable slot has */
     public void writeEnv(Optional<EnvText> env, Release release) throws Refused, HostException {
         for (SlotHost host : hosts.values()) {
             host.writeEnv(env, release.commit());
+        }
+    }
+
+    /** Writes the {@code .env} that a release ran with. */
+    public void writeKeptEnv(Release release) throws Refused, HostException {
+        for (SlotHost host : hosts.values()) {
+            host.writeKeptEnv(release.commit());
         }
     }
 

@@ -2,11 +2,12 @@ package io.jenkins.plugins.canary.release;
 
 import io.jenkins.plugins.canary.event.Refused;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The text of a {@code .env} file, checked: {@code KEY=VALUE} lines, comments and empty lines, ended by LF. Its
- * {@code toString} never shows a value.
+ * The text of a {@code .env} file, checked: {@code KEY=VALUE} lines, comments and empty lines, ended by LF. A quoted
+ * value may go on for several lines, as Compose reads it. Its {@code toString} never shows a value.
  */
 public final class EnvText {
 
@@ -24,25 +25,41 @@ public final class EnvText {
      * @throws Refused a line is something else; the message names the line, not what it holds
      */
     public static EnvText parse(byte[] bytes) throws Refused {
-        String text = new String(bytes, StandardCharsets.UTF_8);
-        StringBuilder checked = new StringBuilder();
-        int number = 0;
-        for (String line : text.replaceFirst("^\uFEFF", "").split("\r\n|\r|\n", -1)) {
-            number++;
-            String stripped = line.strip();
-            if (!stripped.isEmpty() && !stripped.startsWith("#") && !LINE.matcher(stripped).matches()) {
-                throw new Refused("the .env file is broken in line " + number
-                        + ": expected KEY=VALUE, a comment or an empty line. Nothing was sent to a host.");
+        String text = new String(bytes, StandardCharsets.UTF_8).replaceFirst("^\uFEFF", "");
+        List<String> lines = List.of(text.split("\r\n|\r|\n", -1));
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i).strip();
+            boolean pair = LINE.matcher(line).matches();
+            int last = pair ? endOfValue(lines, i) : i;
+            if (last < 0 || !pair && !line.isEmpty() && !line.startsWith("#")) {
+                throw new Refused("the .env file is broken in line " + (i + 1) + ": " + (last < 0
+                        ? "its quote is never closed."
+                        : "expected KEY=VALUE, a comment or an empty line.") + " Nothing was changed.");
             }
-            checked.append(line).append('\n');
+            i = last;
         }
-        return new EnvText(checked.toString().stripTrailing() + "\n");
+        return new EnvText(String.join("\n", lines).stripTrailing() + "\n");
+    }
+
+    /** The last line of a value, which a quote may carry over several; -1 where it has no end. */
+    private static int endOfValue(List<String> lines, int first) {
+        String value = lines.get(first).substring(lines.get(first).indexOf('=') + 1).strip();
+        String quote = value.startsWith("\"") ? "\"" : value.startsWith("'") ? "'" : "";
+        if (quote.isEmpty() || value.indexOf(quote, 1) > 0) {
+            return first;
+        }
+        for (int i = first + 1; i < lines.size(); i++) {
+            if (lines.get(i).contains(quote)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** The same with {@code TZ}, unless it says one already. */
     public EnvText withTimezone(String timezone) {
         boolean has = text.lines().anyMatch(line -> line.strip().startsWith(TIMEZONE));
-        return has ? this : new EnvText(text.strip().isEmpty() ? TIMEZONE + timezone + "\n" : text + TIMEZONE + timezone + "\n");
+        return has ? this : new EnvText((text.isBlank() ? "" : text) + TIMEZONE + timezone + "\n");
     }
 
     /** The text itself: for standard input of a host and for the mask, nothing else. */

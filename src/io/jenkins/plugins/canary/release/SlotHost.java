@@ -1,12 +1,14 @@
 package io.jenkins.plugins.canary.release;
 
 import com.google.gson.Gson;
+import io.jenkins.plugins.canary.commands.Command;
 import io.jenkins.plugins.canary.commands.Compose;
 import io.jenkins.plugins.canary.commands.Docker;
 import io.jenkins.plugins.canary.commands.Files;
 import io.jenkins.plugins.canary.container.Container;
 import io.jenkins.plugins.canary.event.Events;
 import io.jenkins.plugins.canary.event.Refused;
+import io.jenkins.plugins.canary.host.ConnectionLost;
 import io.jenkins.plugins.canary.host.Host;
 import io.jenkins.plugins.canary.host.HostException;
 import io.jenkins.plugins.canary.host.Result;
@@ -26,6 +28,8 @@ import java.util.function.Supplier;
 final class SlotHost {
 
     private static final int KEPT_ENV_FILES = 5;
+    private static final String ENV = ".env";
+    private static final String RELEASES = "releases";
 
     private final Plan plan;
     private final Slot slot;
@@ -62,8 +66,10 @@ final class SlotHost {
                 Files.stateDirectory(plan.stateDirectory(), owner).root());
     }
 
-    /** Makes every value of the {@code .env} files that are there a secret. */
+    /** Makes every value of the {@code .env} files that are there a secret, those of kept releases too. */
     void learnSecrets() throws HostException {
+        events.secrets().addValuesOf(
+                host.require("read " + releases(), Files.readAll(releases(), ENV)).text());
         for (SlotName name : SlotName.values()) {
             String file = plan.slot(name).directory() + "/" + plan.env().path();
             events.secrets().addValuesOf(host.require("read " + file, Files.readIfThere(file)).text());
@@ -71,11 +77,19 @@ final class SlotHost {
     }
 
     /**
-     * Writes the slot's {@code .env}: the given one, else that of a kept release, else what the slot has, else the
-     * stable slot's; with the plan's time zone.
+     * Writes the slot's {@code .env} for a new release: the given one, else the stable slot's, which is the one that
+     * people edit, else what the slot has; with the plan's time zone.
      */
     void writeEnv(Optional<EnvText> given, String commit) throws Refused, HostException {
-        Optional<EnvText> text = given.isPresent() ? given : findEnv(commit);
+        writeEnv(commit, given.isPresent() ? given : findEnv(List.of(stableEnvFile(), envFile())));
+    }
+
+    /** Writes the slot's {@code .env} as a release had it that runs, or ran, on this host. */
+    void writeKeptEnv(String commit) throws Refused, HostException {
+        writeEnv(commit, findEnv(List.of(releaseEnv(commit), stableEnvFile(), envFile())));
+    }
+
+    private void writeEnv(String commit, Optional<EnvText> text) throws HostException {
         if (text.isEmpty()) {
             events.warning("there is no " + plan.env().path() + " for " + slot.directory() + " on " + host.name()
                     + "; the containers start without one");
@@ -83,11 +97,15 @@ final class SlotHost {
         }
         EnvText env = plan.env().timezone().map(text.get()::withTimezone).orElse(text.get());
         events.secrets().addValuesOf(env.reveal());
-        String file = envFile();
-        Result written = host.require("write " + file,
-                Files.writeKeeping(file, envCopies(), rollout.get() + ".env", KEPT_ENV_FILES).input(env.reveal()));
-        host.require("keep the release's .env", Files.write(releaseEnv(commit), "600").input(env.reveal()));
-        events.done((written.text().equals("same") ? "kept " : "wrote ") + file + " on " + host.name());
+        boolean same = writeKeeping(envFile(), slot.name().label(), env);
+        writeKeeping(releaseEnv(commit), RELEASES, env);
+        events.done((same ? "kept " : "wrote ") + envFile() + " on " + host.name());
+    }
+
+    /** Whether the file had this text already. */
+    private boolean writeKeeping(String file, String kind, EnvText env) throws HostException {
+        return host.require("write " + file, Files.writeKeeping(file, copies(kind), rollout.get() + ENV, KEPT_ENV_FILES)
+                .input(env.reveal())).text().equals("same");
     }
 
     /**
@@ -144,8 +162,7 @@ final class SlotHost {
         // JSON is YAML, and needs no rules of quoting of our own.
         String text = new Gson().toJson(Map.of("services", overrides));
         host.require("write " + file, Files.write(file, "600").input(text));
-        host.require("start the " + slot.name().label() + " containers",
-                compose().up(slot, envFileIfThere(), file, composeServices(), !kept));
+        start(compose().up(slot, envFileIfThere(), file, composeServices(), !kept));
         Map<String, String> images = new LinkedHashMap<>();
         for (String service : composeServices()) {
             for (Container container : Container.of(host, slot.project(), service)) {
@@ -159,6 +176,18 @@ final class SlotHost {
         events.done("started " + composeServices() + " of " + Release.shortHash(release.commit()) + " in project "
                 + slot.project() + " on " + host.name());
         return images;
+    }
+
+    /** A Compose that lost its deployer goes on by itself: the lock has the next one wait until it has ended. */
+    private void start(Command up) throws HostException {
+        Command alone = up.behind(List.of("flock", "--close", plan.stateDirectory() + "/compose.lock"));
+        String attempt = "start the " + slot.name().label() + " containers";
+        try {
+            host.require(attempt, alone);
+        } catch (ConnectionLost e) {
+            events.warning(e.getMessage() + ". Connecting again and starting the containers anew.");
+            host.require(attempt, alone);
+        }
     }
 
     void stop() throws HostException, Refused {
@@ -202,6 +231,7 @@ final class SlotHost {
     }
 
     void prune(List<String> keptCommits) throws HostException {
+        host.require("remove the .env files of old releases", Files.removeOthers(releases(), ENV, keptCommits));
         for (String service : composeServices()) {
             String removed = host.require("remove old images", Docker.prune(plan.app() + "-" + service, keptCommits)).text();
             if (!removed.isEmpty()) {
@@ -212,23 +242,23 @@ final class SlotHost {
 
     /** Puts working copy and {@code .env} back as they were before this rollout; nothing where it changed nothing. */
     void restoreFiles() throws HostException {
-        Optional<Undo> undo = Undo.read(plan, slot.name(), host, rollout.get());
-        if (undo.isEmpty()) {
-            return;
+        Optional<Undo> undo = workingCopy.undo();
+        if (undo.isPresent()) {
+            restore(envFile(), slot.name().label());
+            restore(releaseEnv(undo.get().target()), RELEASES);
+            workingCopy.restore();
         }
-        String copy = envCopies() + "/" + rollout.get() + ".env";
-        if (host.run(Files.exists(copy)).ok()) {
-            host.require("put " + envFile() + " back", Files.copy(copy, envFile()));
-            events.done("put " + envFile() + " on " + host.name() + " back");
-        } else if (!undo.get().hadEnv()) {
-            host.require("remove " + envFile(), Files.remove(envFile()));
-        }
-        workingCopy.restore(undo.get());
-        Undo.forget(plan, slot.name(), host);
     }
 
-    private String envCopies() {
-        return plan.stateDirectory() + "/backups/env-" + slot.name().label();
+    private void restore(String file, String kind) throws HostException {
+        String did = host.require("put " + file + " back", Files.restoreKept(file, copies(kind), rollout.get() + ENV)).text();
+        if (!did.isEmpty()) {
+            events.done("put " + file + " on " + host.name() + " back");
+        }
+    }
+
+    private String copies(String kind) {
+        return plan.stateDirectory() + "/backups/env-" + kind;
     }
 
     private String image(String service, String commit) {
@@ -239,17 +269,27 @@ final class SlotHost {
         return slot.directory() + "/" + plan.env().path();
     }
 
-    private String releaseEnv(String commit) {
-        return plan.stateDirectory() + "/releases/" + commit + ".env";
+    private String stableEnvFile() {
+        return plan.slot(SlotName.STABLE).directory() + "/" + plan.env().path();
     }
 
-    private Optional<EnvText> findEnv(String commit) throws Refused, HostException {
-        List<String> places = List.of(
-                releaseEnv(commit), envFile(), plan.slot(SlotName.STABLE).directory() + "/" + plan.env().path());
+    private String releases() {
+        return plan.stateDirectory() + "/releases";
+    }
+
+    private String releaseEnv(String commit) {
+        return releases() + "/" + commit + ENV;
+    }
+
+    private Optional<EnvText> findEnv(List<String> places) throws Refused, HostException {
         for (String place : places) {
             Result read = host.require("read " + place, Files.readIfThere(place));
             if (read.out().length > 0) {
-                return Optional.of(EnvText.parse(read.out()));
+                try {
+                    return Optional.of(EnvText.parse(read.out()));
+                } catch (Refused e) {
+                    throw new Refused(place + " on " + host.name() + ": " + e.getMessage());
+                }
             }
         }
         return Optional.empty();

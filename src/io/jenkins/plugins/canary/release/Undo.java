@@ -16,9 +16,9 @@ import java.util.Optional;
  * @param rollout the one that changes them; what another wrote is over and done with
  * @param commit what was checked out, or {@code none} where there was no working copy
  * @param branch the branch that was checked out, or {@code -}
- * @param hadEnv whether there was a {@code .env}
+ * @param target what was to be checked out
  */
-record Undo(String rollout, String commit, String branch, boolean hadEnv) {
+record Undo(String rollout, String commit, String branch, String target) {
 
     static final String NO_WORKING_COPY = "none";
 

@@ -49,9 +49,13 @@ final class WorkingCopy {
         } else {
             requireRepository(state, directory);
         }
-        explained(host.run(Git.fetch(directory, plan.source().url(), plan.source().branch())), "fetch");
         String revision = commit.orElse("refs/remotes/origin/" + plan.source().branch());
+        // A release to go back to is here already: its remote may be down on the very day that one must go back.
         Result described = host.run(Git.describe(directory, revision));
+        if (commit.isEmpty() || !described.ok()) {
+            explained(host.run(Git.fetch(directory, plan.source().url(), plan.source().branch())), "fetch");
+            described = host.run(Git.describe(directory, revision));
+        }
         if (!described.ok() && commit.isPresent()) {
             host.run(Git.fetchCommit(directory, plan.source().url(), commit.get()));
             described = host.run(Git.describe(directory, revision));
@@ -75,7 +79,7 @@ final class WorkingCopy {
         String[] state = state(slot.directory());
         boolean there = state[0].equals("repository");
         Undo.note(plan, slot.name(), host, new Undo(rollout.get(), there ? state[1] : Undo.NO_WORKING_COPY,
-                there ? state[2] : "-", host.run(Files.exists(slot.directory() + "/" + plan.env().path())).ok()));
+                there ? state[2] : "-", commit));
         if (slot.name() == SlotName.CANARY && (state[0].equals("missing") || state[0].equals("empty"))) {
             host.require("make the canary's working copy", Git.addWorktree(plan.directory(), slot.directory(), commit));
         } else {
@@ -86,14 +90,20 @@ final class WorkingCopy {
         events.done("checked out " + Release.shortHash(commit) + " in " + slot.directory() + " on " + host.name());
     }
 
-    /** Puts back what {@link #checkout} replaced. */
-    void restore(Undo undo) throws HostException {
-        if (undo.commit().equals(Undo.NO_WORKING_COPY)) {
-            return;
+    /** Puts back what {@link #checkout} replaced in this rollout, by whichever process; nothing where it did nothing. */
+    void restore() throws HostException {
+        Optional<Undo> undo = undo();
+        if (undo.isPresent() && !undo.get().commit().equals(Undo.NO_WORKING_COPY)) {
+            String commit = undo.get().commit();
+            host.require("put " + slot.directory() + " back as it was",
+                    Git.restore(slot.directory(), commit, undo.get().branch(), backup()));
+            events.done("put " + slot.directory() + " on " + host.name() + " back to " + Release.shortHash(commit));
         }
-        host.require("put " + slot.directory() + " back as it was",
-                Git.restore(slot.directory(), undo.commit(), undo.branch(), backup()));
-        events.done("put " + slot.directory() + " on " + host.name() + " back to " + Release.shortHash(undo.commit()));
+        Undo.forget(plan, slot.name(), host);
+    }
+
+    Optional<Undo> undo() throws HostException {
+        return Undo.read(plan, slot.name(), host, rollout.get());
     }
 
     private String backup() {
@@ -178,14 +188,14 @@ final class WorkingCopy {
         if (said.contains("Permission denied") || said.contains("Could not read from remote repository")
                 || said.contains("Authentication failed") || said.contains("could not read Username")
                 || said.contains("Host key verification failed")) {
-            throw new Refused("git on " + host.name() + " has no access to " + url + ": " + lastLine(said)
+            throw new Refused("git on " + host.name() + " has no access to " + url + ": " + firstLine(said)
                     + ". Give the host a deploy key, or set `forwardAgent: true` on it. Nothing was changed.");
         }
         throw new Refused("git could not " + what + " " + url + " on " + host.name() + ": " + said
                 + "\nNothing was changed.");
     }
 
-    private static String lastLine(String text) {
-        return text.lines().filter(line -> !line.isBlank()).reduce((first, second) -> second).orElse("");
+    private static String firstLine(String text) {
+        return text.lines().filter(line -> !line.isBlank()).findFirst().orElse("");
     }
 }

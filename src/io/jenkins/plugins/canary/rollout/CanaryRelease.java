@@ -115,8 +115,8 @@ final class CanaryRelease implements Flow {
     }
 
     @Override
-    public void putFilesBack() throws Exception {
-        slot.putFilesBack();
+    public void putBack() throws Exception {
+        slot.putBack();
     }
 
     @Override

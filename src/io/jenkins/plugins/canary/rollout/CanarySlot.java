@@ -1,8 +1,10 @@
 package io.jenkins.plugins.canary.rollout;
 
+import io.jenkins.plugins.canary.event.Abort.Aborted;
 import io.jenkins.plugins.canary.event.Event.Type;
 import io.jenkins.plugins.canary.event.Refused;
 import io.jenkins.plugins.canary.event.State;
+import io.jenkins.plugins.canary.health.Unhealthy;
 import io.jenkins.plugins.canary.host.HostException;
 import io.jenkins.plugins.canary.nginx.Weights;
 import io.jenkins.plugins.canary.plan.Plan.OnNewRelease;
@@ -20,6 +22,7 @@ final class CanarySlot {
     private final Traffic traffic;
     private final Deployment deployment;
     private Release release;
+    private Map<String, Weights> gaveWay = Map.of();
     private boolean changed;
 
     CanarySlot(Site site, Traffic traffic) {
@@ -28,8 +31,25 @@ final class CanarySlot {
         this.deployment = site.deployment(SlotName.CANARY);
     }
 
-    /** Makes the release ready: nothing that serves users changes but a held canary, which gives way. */
+    /**
+     * Makes a new release ready: nothing that serves users changes but a canary that is there, which gives way.
+     *
+     * @param env its {@code .env}, or empty for the stable slot's
+     */
     void prepare(Optional<String> commit, Optional<EnvText> env) throws Exception {
+        checkOut(commit);
+        deployment.writeEnv(env, release);
+        deployment.requireSafe();
+    }
+
+    /** The same for a release that ran here before, with the {@code .env} that it had. */
+    void prepareAgain(Release kept) throws Exception {
+        checkOut(Optional.of(kept.commit()));
+        deployment.writeKeptEnv(release);
+        deployment.requireSafe();
+    }
+
+    private void checkOut(Optional<String> commit) throws Exception {
         site.enter(State.PREPARING, "preparing the release");
         rememberStable();
         requireFree();
@@ -39,8 +59,6 @@ final class CanarySlot {
                 "commit", release.commit(), "author", release.author(), "subject", release.subject()));
         giveWay();
         deployment.checkout(release);
-        deployment.writeEnv(env, release);
-        deployment.requireSafe();
     }
 
     /** Starts the release and waits until it works. */
@@ -72,8 +90,12 @@ final class CanarySlot {
         return changed;
     }
 
-    void putFilesBack() throws HostException {
+    /** Takes back what was made ready: the canary that gave way still runs, and gets its shares again. */
+    void putBack() throws Exception {
         deployment.restoreFiles();
+        if (!gaveWay.isEmpty()) {
+            traffic.apply(gaveWay);
+        }
     }
 
     /** The slot is out of use: nothing of a release that failed or was replaced goes on by itself. */
@@ -107,11 +129,22 @@ final class CanarySlot {
         }
     }
 
-    private void giveWay() throws Exception {
-        boolean serves = traffic.weights().values().stream().anyMatch(weights -> weights.canary() > 0);
-        if (serves) {
+    private void requireStable() throws Refused, HostException, Aborted {
+        try {
             site.requireHealthy(SlotName.STABLE);
-            changed = true;
+        } catch (Unhealthy e) {
+            throw new Refused("the canary that is held can't give way, because the stable slot does not work. "
+                    + e.getMessage() + "\nRepair it, or promote the canary: canary promote --plan PLAN.");
+        }
+    }
+
+    private void giveWay() throws Exception {
+        Map<String, Weights> now = traffic.weights();
+        if (now.values().stream().anyMatch(weights -> weights.canary() > Weights.MINIMUM.canary())) {
+            requireStable();
+        }
+        if (now.values().stream().anyMatch(weights -> weights.canary() > 0)) {
+            gaveWay = now;
             site.events().done("the canary that was there gives way"
                     + site.memory().canary().map(canary -> ": " + canary.title()).orElse(""));
         }

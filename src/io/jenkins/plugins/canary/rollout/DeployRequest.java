@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param shares of each service in percent, for {@code canary-manual}; empty: the plan's steps
  * @param commit a hash, or empty for the newest of the plan's branch
- * @param env the release's {@code .env}, or empty for the one that is there
+ * @param env the release's {@code .env}, or empty for the stable slot's
  */
 public record DeployRequest(Map<String, Double> shares, Optional<String> commit, Optional<EnvText> env) {
 

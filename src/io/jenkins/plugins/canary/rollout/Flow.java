@@ -40,8 +40,8 @@ interface Flow {
     /** Whether traffic or containers may be other than before. Until then a failure is a refusal. */
     boolean hasChangedAnything();
 
-    /** Puts files back that were made ready but never used. */
-    void putFilesBack() throws Exception;
+    /** Puts back what was made ready but never used, so that all is as before. */
+    void putBack() throws Exception;
 
     /**
      * Brings all traffic back to a release that works, proved like a way forward.
@@ -49,6 +49,11 @@ interface Flow {
      * @throws Exception it could not; where traffic is then is for a person to see
      */
     void turnBack() throws Exception;
+
+    /** Where requests go after {@link #turnBack}, in words. */
+    default String turnedBackTo() {
+        return "the stable slot serves everyone";
+    }
 
     /** The commit that it is about, as soon as that is known. */
     Optional<String> commit();

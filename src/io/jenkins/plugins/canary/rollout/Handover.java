@@ -121,7 +121,7 @@ final class Handover {
     private void replaceStable(Release release) throws Exception {
         traffic.clear(SlotName.STABLE);
         stable.checkout(release);
-        stable.writeEnv(Optional.empty(), release);
+        stable.writeKeptEnv(release);
         stable.requireSafe();
         replacing = true;
         stable.up(release);

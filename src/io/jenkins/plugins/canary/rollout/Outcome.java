@@ -64,6 +64,10 @@ public record Outcome(
         }
     }
 
+    Outcome withMessage(String message) {
+        return new Outcome(state, end, commit, services, cut, took, message);
+    }
+
     /** For programs. */
     public Map<String, Object> facts() {
         Map<String, Object> facts = new LinkedHashMap<>();

@@ -31,7 +31,7 @@ final class Promotion implements Flow {
 
     @Override
     public void check() throws Exception {
-        site.preflight();
+        site.preflightWithoutSource();
     }
 
     @Override
@@ -94,13 +94,14 @@ final class Promotion implements Flow {
     }
 
     @Override
-    public void putFilesBack() {
+    public void putBack() {
         // Nothing is made ready before traffic moves.
     }
 
     @Override
     public void turnBack() throws Exception {
         handover.turnBack();
+        new Retreat(site, traffic).stopIdle();
         site.remember(site.memory().withCanary(Optional.empty()).withPromoted(false));
     }
 

@@ -36,10 +36,9 @@ final class Rollback implements Flow {
         return Map.of("gradual", gradual);
     }
 
+    /** Nothing: whoever wants to get away from a canary must not be kept by what a new release would need. */
     @Override
-    public void check() throws Exception {
-        site.preflight();
-    }
+    public void check() {}
 
     @Override
     public State resume(Unfinished left) throws Exception {
@@ -70,6 +69,7 @@ final class Rollback implements Flow {
         if (canaryServes) {
             leaveCanary();
         } else {
+            site.preflightWithoutSource();
             goBackToPrevious();
         }
         return State.ROLLED_BACK;
@@ -102,7 +102,7 @@ final class Rollback implements Flow {
                     + " Deploy it anew: canary deploy --type stable --commit " + previous.get().commit());
         }
         site.enter(State.ROLLING_BACK, "going back to " + previous.get().title());
-        slot.prepare(Optional.of(previous.get().commit()), Optional.empty());
+        slot.prepareAgain(previous.get());
         started = true;
         slot.start();
         handingOver = true;
@@ -116,8 +116,8 @@ final class Rollback implements Flow {
     }
 
     @Override
-    public void putFilesBack() throws Exception {
-        slot.putFilesBack();
+    public void putBack() throws Exception {
+        slot.putBack();
     }
 
     @Override
@@ -128,6 +128,7 @@ final class Rollback implements Flow {
             retreat.toStable();
         }
         slot.retire();
+        retreat.stopIdle();
     }
 
     @Override

@@ -174,7 +174,7 @@ public final class Rollout {
             Outcome.End end = look.run(sample) ? End.DONE : End.PERSON_MUST_LOOK;
             return tell(new Outcome(look.state(), end, look.commit(), look.traffic().served(), 0, took(),
                     look.text()));
-        } catch (Refused | HostException e) {
+        } catch (Refused | HeldByAnother | HostException e) {
             return tell(new Outcome(State.REFUSED, End.REFUSED, Optional.empty(), Map.of(), 0, took(), e.getMessage()));
         } catch (Aborted e) {
             return tell(new Outcome(State.REFUSED, End.REFUSED, Optional.empty(), Map.of(), 0, took(),
@@ -243,17 +243,12 @@ public final class Rollout {
         } catch (HeldByAnother e) {
             return refused(site, traffic, flow, End.HELD_BY_ANOTHER, e);
         } catch (LeaseLost e) {
-            events.failure(e.getMessage());
-            return outcome(events.state(), End.HELD_BY_ANOTHER, traffic, flow, e.getMessage());
-        } catch (Refused e) {
-            return flow.hasChangedAnything() ? turnBack(site, traffic, flow, e)
-                    : refused(site, traffic, flow, End.REFUSED, e);
-        } catch (HostException e) {
-            boolean nothingYet = events.state() == State.VALIDATING || events.state() == State.PREPARING;
+            return overtaken(traffic, flow, e);
+        } catch (Exception e) {
+            boolean nothingYet = events.state() == State.VALIDATING || events.state() == State.PREPARING
+                    || e instanceof Refused;
             return nothingYet && !flow.hasChangedAnything() ? refused(site, traffic, flow, End.REFUSED, e)
                     : turnBack(site, traffic, flow, e);
-        } catch (Exception e) {
-            return turnBack(site, traffic, flow, e);
         }
     }
 
@@ -261,15 +256,18 @@ public final class Rollout {
         abort.shield();
         try {
             if (site.lease().isHeld()) {
-                flow.putFilesBack();
+                flow.putBack();
             }
+            String why = reason instanceof Aborted ? "stopped on request; nothing was changed" : reason(reason);
             site.enter(State.REFUSED, "refused; what serves users was not changed");
-            site.end(State.REFUSED, Map.of("message", reason.getMessage()));
+            site.end(State.REFUSED, Map.of("message", why));
+            events.failure(why);
+            return outcome(State.REFUSED, end, traffic, flow, why);
+        } catch (LeaseLost e) {
+            return overtaken(traffic, flow, e);
         } catch (Exception e) {
             return personMustLook(site, traffic, flow, reason, e);
         }
-        events.failure(reason.getMessage());
-        return outcome(State.REFUSED, end, traffic, flow, reason.getMessage());
     }
 
     private Outcome turnBack(Site site, Traffic traffic, Flow flow, Exception reason) {
@@ -283,16 +281,24 @@ public final class Rollout {
                         : "rolling back");
             }
             flow.turnBack();
-            site.enter(State.ROLLED_BACK, "the stable slot serves everyone");
+            site.enter(State.ROLLED_BACK, flow.turnedBackTo());
             site.end(State.ROLLED_BACK, Map.of("message", why));
             return outcome(State.ROLLED_BACK, End.ROLLED_BACK, traffic, flow,
-                    "rolled back, the stable slot serves everyone: " + why);
+                    "rolled back, " + flow.turnedBackTo() + ": " + why);
         } catch (LeaseLost e) {
-            events.failure(e.getMessage());
-            return outcome(events.state(), End.HELD_BY_ANOTHER, traffic, flow, e.getMessage());
+            return overtaken(traffic, flow, e);
         } catch (Exception e) {
             return personMustLook(site, traffic, flow, reason, e);
         }
+    }
+
+    /** Another rollout took the app while the connection was gone: traffic and slots are its matter from there on. */
+    private Outcome overtaken(Traffic traffic, Flow flow, LeaseLost reason) {
+        String text = "stopped in the middle, because someone else took over: "
+                + reason.getMessage() + " Nothing was rolled back; when that one has ended: canary status --plan PLAN.";
+        events.state(State.FAILED, "another rollout took over");
+        events.failure(text);
+        return outcome(State.FAILED, End.HELD_BY_ANOTHER, traffic, flow, text);
     }
 
     private Outcome personMustLook(Site site, Traffic traffic, Flow flow, Exception reason, Exception backFailed) {
@@ -322,8 +328,9 @@ public final class Rollout {
     }
 
     private Outcome tell(Outcome outcome) {
-        events.tell(Type.OUTCOME, outcome.message(), outcome.facts());
-        return outcome;
+        Outcome masked = outcome.withMessage(events.secrets().mask(outcome.message()));
+        events.tell(Type.OUTCOME, masked.message(), masked.facts());
+        return masked;
     }
 
     private Duration took() {

@@ -110,15 +110,16 @@ final class Site {
         journal.stage(stage, facts);
     }
 
-    /** @throws Refused something that can be checked beforehand is not in order */
+    /** @throws Refused something that a new release needs is not in order */
     void preflight() throws Refused, Aborted {
         abort.check();
-        List<Finding> findings = new Preflight(plan, Map.copyOf(hosts), router).run();
-        findings.stream().filter(finding -> !finding.blocks()).forEach(finding -> events.warning(finding.text()));
-        List<String> problems = findings.stream().filter(Finding::blocks).map(Finding::text).toList();
-        if (!problems.isEmpty()) {
-            throw new Refused(String.join("\n", problems));
-        }
+        require(new Preflight(plan, Map.copyOf(hosts), router).run());
+    }
+
+    /** The same for a release that is on the hosts already: its repository may be down. */
+    void preflightWithoutSource() throws Refused, Aborted {
+        abort.check();
+        require(new Preflight(plan, Map.copyOf(hosts), router).runWithoutSource());
     }
 
     /**
@@ -126,9 +127,10 @@ final class Site {
      *
      * @return the last of them, if it did not come to its end
      */
-    Optional<Unfinished> takeLease() throws HeldByAnother, HostException {
+    Optional<Unfinished> takeLease() throws HeldByAnother, HostException, Aborted {
+        abort.check();
         lease.take();
-        memory = memoryFile.read();
+        recall();
         return journal.unfinished();
     }
 
@@ -145,7 +147,16 @@ final class Site {
     }
 
     void recall() throws HostException {
+        deployment(SlotName.STABLE).learnSecrets();
         memory = memoryFile.read();
+    }
+
+    private void require(List<Finding> findings) throws Refused {
+        findings.stream().filter(finding -> !finding.blocks()).forEach(finding -> events.warning(finding.text()));
+        List<String> problems = findings.stream().filter(Finding::blocks).map(Finding::text).toList();
+        if (!problems.isEmpty()) {
+            throw new Refused(String.join("\n", problems));
+        }
     }
 
     void remember(Memory next) throws HostException {

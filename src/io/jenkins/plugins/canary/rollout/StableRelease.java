@@ -20,6 +20,7 @@ final class StableRelease implements Flow {
     private final Deployment first;
     private Release release;
     private boolean isFirst;
+    private boolean startedFirst;
     private boolean handingOver;
 
     StableRelease(Site site, Traffic traffic, DeployRequest request) {
@@ -93,6 +94,7 @@ final class StableRelease implements Flow {
         first.writeEnv(request.env(), release);
         first.requireSafe();
         site.enter(State.DEPLOYING, "starting " + Release.shortHash(release.commit()) + " in the stable slot");
+        startedFirst = true;
         release = first.up(release);
         site.awaitStart(SlotName.STABLE);
         site.enter(State.SHIFTING, "sending all requests to the stable slot");
@@ -101,18 +103,19 @@ final class StableRelease implements Flow {
 
     @Override
     public boolean hasChangedAnything() {
-        return slot.hasChangedAnything();
+        return startedFirst || slot.hasChangedAnything();
     }
 
     @Override
-    public void putFilesBack() throws Exception {
-        slot.putFilesBack();
+    public void putBack() throws Exception {
+        slot.putBack();
         first.restoreFiles();
     }
 
     @Override
     public void turnBack() throws Exception {
         if (isFirst) {
+            first.stop();
             first.restoreFiles();
             return;
         }
@@ -123,6 +126,11 @@ final class StableRelease implements Flow {
         }
         slot.retire();
         retreat.stopIdle();
+    }
+
+    @Override
+    public String turnedBackTo() {
+        return isFirst ? "nothing runs, as before" : Flow.super.turnedBackTo();
     }
 
     @Override

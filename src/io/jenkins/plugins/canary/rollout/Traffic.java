@@ -27,6 +27,7 @@ import java.util.Optional;
 final class Traffic {
 
     private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration LEAST_LOOK_INTERVAL = Duration.ofSeconds(1);
     private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(1);
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
 
@@ -98,32 +99,48 @@ final class Traffic {
      * @param watched the slot that is getting more requests than before
      * @return what has not been seen although the soak took as long as it may
      */
-    Optional<String> soak(Soak soak, SlotName watched) throws Unhealthy, NotServed, HostException, Aborted {
+    Optional<String> soak(Soak soak, SlotName watched)
+            throws Unhealthy, NotServed, Refused, HostException, Aborted {
         Routing applied = routing.orElseThrow();
         Instant start = Instant.now();
         Duration healthInterval = shorter(HEALTH_INTERVAL, soak.time().dividedBy(2));
+        Duration lookInterval = longer(LEAST_LOOK_INTERVAL, healthInterval);
         Instant nextProgress = start;
         Instant nextHealth = start;
         Instant nextSamples = start;
+        Instant nextLook = start.plus(lookInterval);
+        int losses = 0;
         while (true) {
             Duration elapsed = Duration.between(start, Instant.now());
             boolean over = elapsed.compareTo(soak.time()) >= 0;
-            if (!Instant.now().isBefore(nextHealth) || over) {
-                checkHealth(applied, watched);
-                nextHealth = Instant.now().plus(healthInterval);
-            }
-            Optional<String> missing = missing(applied, soak.minRequests());
-            if (over && (missing.isEmpty() || elapsed.compareTo(soak.most()) >= 0)) {
-                tellObserved(applied);
-                return missing;
-            }
-            if (missing.isPresent() && !Instant.now().isBefore(nextSamples)) {
-                nextSamples = Instant.now().plus(site.verifier().pace());
-                sample(applied, soak.minRequests());
-            }
-            if (!Instant.now().isBefore(nextProgress)) {
-                tellProgress(applied, elapsed, over ? soak.most() : soak.time(), over ? missing : Optional.empty());
-                nextProgress = Instant.now().plus(PROGRESS_INTERVAL);
+            try {
+                if (!Instant.now().isBefore(nextHealth) || over) {
+                    checkHealth(applied, watched);
+                    nextHealth = Instant.now().plus(healthInterval);
+                }
+                if (!over && !Instant.now().isBefore(nextLook)) {
+                    lastObserved.values().forEach(Observation::lookAgain);
+                    nextLook = Instant.now().plus(lookInterval);
+                }
+                Optional<String> missing = missing(applied, soak.minRequests());
+                if (over && (missing.isEmpty() || elapsed.compareTo(soak.most()) >= 0)) {
+                    tellObserved(applied);
+                    return missing;
+                }
+                if (missing.isPresent() && !Instant.now().isBefore(nextSamples)) {
+                    nextSamples = Instant.now().plus(site.verifier().pace());
+                    sample(applied, soak.minRequests());
+                }
+                if (!Instant.now().isBefore(nextProgress)) {
+                    tellProgress(applied, elapsed, over ? soak.most() : soak.time(), over ? missing : Optional.empty());
+                    nextProgress = Instant.now().plus(PROGRESS_INTERVAL);
+                }
+            } catch (ConnectionLost e) {
+                // Nothing but reading was under way: what was not seen is looked at again.
+                if (++losses >= plan.rollout().attempts()) {
+                    throw e;
+                }
+                site.events().warning(e.getMessage() + ". Connecting again; the soak goes on.");
             }
             site.abort().pause(LOOK_INTERVAL);
         }
@@ -219,7 +236,8 @@ final class Traffic {
     }
 
     /** What has not been seen yet, in words. */
-    private Optional<String> missing(Routing applied, int minRequests) throws Unhealthy, NotServed {
+    private Optional<String> missing(Routing applied, int minRequests)
+            throws Unhealthy, NotServed, Refused, HostException {
         if (applied.probe().isEmpty()) {
             return Optional.empty();
         }
@@ -230,10 +248,7 @@ final class Traffic {
                         + " from the stable slot as long as it can");
             }
             if (observation != null && observation.verdict() == Verdict.WRONG) {
-                ShareEstimate estimate = observation.estimate();
-                throw new NotServed(String.format(Locale.ROOT, "%s: NGINX sends %.1f %% to the canary instead of %.1f"
-                        + " (%d requests, 95 %% interval %.1f to %.1f)", entry.getKey(), estimate.share(),
-                        entry.getValue().share(), estimate.samples(), estimate.low(), estimate.high()));
+                throw wrong(applied, entry.getKey(), observation.latest());
             }
             if (!isSettled(entry.getKey(), entry.getValue(), minRequests)) {
                 int asked = observation == null ? 0 : observation.estimate().samples();
@@ -243,6 +258,26 @@ final class Traffic {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Where the files are still those that were proved, NGINX knows the right weights: a share that is missing then is
+     * a server that it takes out because requests to it fail.
+     */
+    private NotServed wrong(Routing applied, String service, ShareEstimate estimate)
+            throws Unhealthy, Refused, HostException {
+        double wanted = applied.weights().get(service).share();
+        String sends = String.format(Locale.ROOT, "%s: NGINX sends %.1f %% to the canary instead of %.1f"
+                + " (%d requests, 95 %% interval %.1f to %.1f)", service, estimate.share(), wanted, estimate.samples(),
+                estimate.low(), estimate.high());
+        Routing now = site.router().read();
+        boolean untouched = now.generation() == applied.generation() && now.weights().equals(applied.weights());
+        if (untouched && estimate.share() < wanted) {
+            throw new Unhealthy(sends + " although its configuration is right: it takes the canary out (max_fails)"
+                    + " because requests to it fail. NGINX's error log on " + plan.hostEntry(plan.edge()).address()
+                    + " names them.");
+        }
+        return new NotServed(sends);
     }
 
     private boolean isSettled(String service, Weights weights, int minRequests) {
@@ -315,5 +350,9 @@ final class Traffic {
 
     private static Duration shorter(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 }

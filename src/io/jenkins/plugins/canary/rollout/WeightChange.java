@@ -86,13 +86,21 @@ final class WeightChange implements Flow {
     }
 
     @Override
-    public void putFilesBack() {
+    public void putBack() {
         // No file but NGINX's own is touched.
     }
 
     @Override
     public void turnBack() throws Exception {
-        traffic.apply(before);
+        // A change that was not applied has left everything as it was, and another try would meet the same fault.
+        if (!traffic.weights().equals(before)) {
+            traffic.apply(before);
+        }
+    }
+
+    @Override
+    public String turnedBackTo() {
+        return "the shares are as before";
     }
 
     @Override

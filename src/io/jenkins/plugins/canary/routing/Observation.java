@@ -17,6 +17,7 @@ public final class Observation {
     private final double tolerance;
     private final Service service;
     private final List<List<Sample>> bursts = new ArrayList<>();
+    private int look;
 
     Observation(double share, double tolerance, Service service) {
         this.share = share;
@@ -30,15 +31,24 @@ public final class Observation {
         }
     }
 
+    /** Of all samples. */
     public ShareEstimate estimate() {
-        List<List<Boolean>> chosen = new ArrayList<>();
-        bursts.forEach(burst ->
-                chosen.add(burst.stream().map(sample -> sample.chosenPort() == service.ports().canary()).toList()));
-        return ShareEstimate.of(chosen, share);
+        return estimate(bursts);
     }
 
+    /** Of the samples since {@link #lookAgain}, or of all where that was not asked. */
+    public ShareEstimate latest() {
+        return estimate(bursts.subList(look, bursts.size()));
+    }
+
+    /** What {@link #latest} says. */
     public Verdict verdict() {
-        return estimate().verdict(share, tolerance);
+        return latest().verdict(share, tolerance);
+    }
+
+    /** From here on what was seen earlier proves nothing: NGINX may have changed since. */
+    public void lookAgain() {
+        look = bursts.size();
     }
 
     /** How many requests the canary itself answered. */
@@ -52,6 +62,13 @@ public final class Observation {
      */
     public boolean canaryFails() {
         return samples().filter(this::failedOnCanary).count() >= FAILURES;
+    }
+
+    private ShareEstimate estimate(List<List<Sample>> some) {
+        List<List<Boolean>> chosen = new ArrayList<>();
+        some.forEach(burst ->
+                chosen.add(burst.stream().map(sample -> sample.chosenPort() == service.ports().canary()).toList()));
+        return ShareEstimate.of(chosen, share);
     }
 
     private Stream<Sample> samples() {

@@ -88,10 +88,10 @@ public final class UpstreamRouter implements Router {
      * @return what NGINX's files are afterwards
      */
     private ConfigTree install(ConfigTree tree, List<Change> changes, long generation, Optional<ProbeAddress> probe)
-            throws NotApplied, HostException {
+            throws NotApplied, Refused, HostException {
         Map<String, byte[]> after = new LinkedHashMap<>();
         changes.forEach(change -> after.put(change.path(), change.after()));
-        Map<String, byte[]> staged = tree.staged(after);
+        Map<String, byte[]> staged = tree.staged(after, plan.app());
         List<Command> commands = new ArrayList<>();
         for (Change change : changes) {
             if (change.before() != null) {
@@ -99,7 +99,8 @@ public final class UpstreamRouter implements Router {
             }
         }
         staged.forEach((path, content) -> commands.add(nginx.stage(path).input(content)));
-        commands.add(nginx.test(ConfigTree.stagedPath(tree.main())));
+        int prepared = commands.size();
+        commands.add(nginx.test(ConfigTree.stagedPath(tree.main(), plan.app())));
         commands.add(nginx.unstage(List.copyOf(staged.keySet())));
         int tested = commands.size();
         for (Change change : changes) {
@@ -120,11 +121,20 @@ public final class UpstreamRouter implements Router {
         int failed = results.size() - 1;
         if (failed < tested) {
             edge.run(nginx.unstage(List.copyOf(staged.keySet())));
-            throw new NotApplied("NGINX on " + edge.name() + " does not accept the new configuration, so it was not"
-                    + " installed: " + said(last), false);
+            throw new NotApplied(failed < prepared
+                    ? "the new configuration could not be written beside " + String.join(", ", after.keySet()) + " on "
+                            + edge.name() + ", so nothing was changed: " + said(last) + "\nLook there at `df -h`, `df -i`"
+                            + " and the rights of the directory."
+                    : "NGINX on " + edge.name() + " does not accept the new configuration, so it was not installed: "
+                            + said(last), false);
         }
         if (failed < written) {
             restore(changes.subList(0, failed - tested), generation);
+            if (last.exit() == Nginx.EDITED_MEANWHILE
+                    && !ProbeServer.generations(tree()).equals(ProbeServer.generations(tree))) {
+                throw new NotApplied("the rollout of another app changed "
+                        + changes.get(failed - tested).onHost() + " on " + edge.name() + " at the same time.", true);
+            }
             throw new NotApplied(last.exit() == Nginx.EDITED_MEANWHILE
                     ? changes.get(failed - tested).onHost() + " on " + edge.name() + " was edited by someone while its"
                             + " weights were being changed. The edit was kept and no weight changed; deploy again when"

@@ -190,7 +190,7 @@ public final class TestSshd implements AutoCloseable {
     }
 
     /** Runs a tool of the test itself; it must succeed. */
-    static String tool(List<String> words) throws IOException {
+    public static String tool(List<String> words) throws IOException {
         Process tool = new ProcessBuilder(words).redirectErrorStream(true).start();
         tool.getOutputStream().close();
         String said = new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -107,19 +107,19 @@ class ConfigTreeTest {
 
             Map<String, byte[]> good = Map.of(nginx.path("parts/z[1]"), bytes("location /z { return 205; }"),
                     nginx.path("sites/a.conf"), bytes("upstream a { server 127.0.0.1:2; }"));
-            write(tree.staged(good));
-            assertThat(tree.staged(good)).containsOnlyKeys(nginx.path(".nginx.conf.canary-staged"),
-                    nginx.path("sites/.a.conf.canary-staged"), nginx.path("sites/.b.conf.canary-staged"),
-                    nginx.path("parts/.z[1].canary-staged"));
-            assertThat(nginx.test(".nginx.conf.canary-staged")).matches(PrivateNginx.Verdict::accepted);
-            assertThat(nginx.dump(".nginx.conf.canary-staged"))
+            write(tree.staged(good, "shop"));
+            assertThat(tree.staged(good, "shop")).containsOnlyKeys(nginx.path(".nginx.conf.shop.canary-staged"),
+                    nginx.path("sites/.a.conf.shop.canary-staged"), nginx.path("sites/.b.conf.shop.canary-staged"),
+                    nginx.path("parts/.z[1].shop.canary-staged"));
+            assertThat(nginx.test(".nginx.conf.shop.canary-staged")).matches(PrivateNginx.Verdict::accepted);
+            assertThat(nginx.dump(".nginx.conf.shop.canary-staged"))
                     .contains("return 205", "127.0.0.1:2", "http://a", "a b;")
                     .doesNotContain("return 204", "127.0.0.1:1; }");
 
-            write(tree.staged(Map.of(nginx.path("parts/x y"), bytes("\nlocation / { proxy_pas x; }"))));
-            PrivateNginx.Verdict bad = nginx.test(".nginx.conf.canary-staged");
+            write(tree.staged(Map.of(nginx.path("parts/x y"), bytes("\nlocation / { proxy_pas x; }")), "shop"));
+            PrivateNginx.Verdict bad = nginx.test(".nginx.conf.shop.canary-staged");
             assertThat(bad.accepted()).isFalse();
-            assertThat(bad.said()).contains("proxy_pas", "parts/.x y.canary-staged:2");
+            assertThat(bad.said()).contains("proxy_pas", "parts/.x y.shop.canary-staged:2");
             assertThat(nginx.test("nginx.conf")).matches(PrivateNginx.Verdict::accepted);
             Map<String, byte[]> after = nginx.files(names);
             before.forEach((path, bytes) -> assertThat(after.get(path)).isEqualTo(bytes));
@@ -131,12 +131,12 @@ class ConfigTreeTest {
         ConfigTree tree = ConfigTree.of("/n/nginx.conf",
                 Map.of("/n/nginx.conf", bytes("http { include d/*.conf; }"), "/n/d/b.conf", bytes("b;")));
         Map<String, String> staged = new LinkedHashMap<>();
-        tree.staged(Map.of("/n/d/a.conf", bytes("a;")))
+        tree.staged(Map.of("/n/d/a.conf", bytes("a;")), "shop")
                 .forEach((path, text) -> staged.put(path, new String(text, UTF_8)));
         assertThat(staged).containsExactlyInAnyOrderEntriesOf(Map.of(
-                "/n/.nginx.conf.canary-staged", "http { include /n/d/.a.conf.canary-staged; include /n/d/b.conf; }",
-                "/n/d/.a.conf.canary-staged", "a;"));
-        assertThatThrownBy(() -> tree.staged(Map.of("/n/d/a", bytes("a;")))).isInstanceOf(UnsuitableConfig.class)
+                "/n/.nginx.conf.shop.canary-staged", "http { include /n/d/.a.conf.shop.canary-staged; include /n/d/b.conf; }",
+                "/n/d/.a.conf.shop.canary-staged", "a;"));
+        assertThatThrownBy(() -> tree.staged(Map.of("/n/d/a", bytes("a;")), "shop")).isInstanceOf(UnsuitableConfig.class)
                 .hasMessageStartingWith("/n/d/a:1: NGINX does not load this file: "
                         + "no include reaches it from /n/nginx.conf");
     }
