@@ -80,7 +80,7 @@ class LeaseTest {
 
         assertThat(others).hasSize(2).allSatisfy(outcome -> {
             assertThat(outcome.end().exitCode()).isEqualTo(4);
-            assertThat(outcome.message()).contains("another rollout holds " + host.app() + ": weights by a test since ",
+            assertThat(outcome.message()).contains("another rollout holds " + host.app() + " on edge: weights by a test since ",
                     "Nothing was changed");
         });
         assertThat(others.get(0).took()).isLessThan(Duration.ofSeconds(5));
