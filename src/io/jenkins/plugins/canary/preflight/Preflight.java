@@ -12,7 +12,6 @@ import io.jenkins.plugins.canary.host.Result;
 import io.jenkins.plugins.canary.plan.Plan;
 import io.jenkins.plugins.canary.plan.Plan.Kind;
 import io.jenkins.plugins.canary.routing.Router;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -118,7 +117,8 @@ public final class Preflight {
         } catch (Refused e) {
             findings.add(Finding.blocking(e.getMessage()));
         }
-        String directory = Path.of(plan.nginx().config()).getParent().toString();
+        String config = plan.nginx().config();
+        String directory = config.substring(0, Math.max(1, config.lastIndexOf('/')));
         long free = freeBytes(host, directory);
         if (free < LEAST_FREE_FOR_CONFIG) {
             findings.add(Finding.blocking("only " + free / 1000 + " kB are free in " + directory + " on " + host.name()

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * {@code bin/bench config}: read, parse, edit and write a config of ten thousand upstreams, beside {@code nginx -t} on the
- * same file.
+ * {@code bin/bench config}: read, parse, edit and write a config of ten thousand upstreams, beside {@code nginx -t} on
+ * the same file.
  */
 public final class ConfigBench {
 

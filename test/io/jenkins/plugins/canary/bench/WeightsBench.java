@@ -117,8 +117,8 @@ public final class WeightsBench {
     }
 
     private List<String> sshOptions() {
-        return List.of("-F", "none", "-i", host.sshd().key().toString(), "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes",
-                "-o", "UserKnownHostsFile=" + host.sshd().knownHosts());
+        return List.of("-F", "none", "-i", host.sshd().key().toString(), "-o", "IdentitiesOnly=yes",
+                "-o", "BatchMode=yes", "-o", "UserKnownHostsFile=" + host.sshd().knownHosts());
     }
 
     /** Backup, edit, test, reload, check; {@code $1} and {@code $2} are the weights. */

@@ -253,8 +253,10 @@ class CliTest {
 
     @Test
     void findsSeveralProblemsInOneCheck() throws Exception {
-        Path wrong = write("wrong.yml", planText("200ms").replace("branch: develop", "branch: nosuch")
-                .replace("kind: api", "upstream: missing").replace("state: " + host.state(), "state: " + host.nginxConf() + "/state"));
+        Path wrong = write("wrong.yml", planText("200ms")
+                .replace("branch: develop", "branch: nosuch")
+                .replace("kind: api", "upstream: missing")
+                .replace("state: " + host.state(), "state: " + host.nginxConf() + "/state"));
         Map<String, String> before = everything();
 
         CanaryProcess.Ended ended = CanaryProcess.run("check", "--json", "--plan", wrong.toString());

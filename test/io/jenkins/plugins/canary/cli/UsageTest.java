@@ -141,7 +141,8 @@ class UsageTest {
 
         assertThat(ended.exit()).isZero();
         assertThat(ended.text()).contains("deploy", "weights", "promote", "rollback", "status", "check")
-                .contains("0", "failed and rolled back", "refused before anything", "another rollout", "person must look");
+                .contains("failed and rolled back", "refused before anything", "another rollout holds",
+                        "a person must look");
         assertThat(CanaryProcess.run("--version").text()).startsWith("canary-deploy ");
     }
 
