@@ -18,12 +18,15 @@ final class ShellHold implements Hold {
     /** A command that does not end at end of file is left to itself after this. */
     private static final long END_MILLIS = 5_000;
 
+    private static final long BEAT_MILLIS = 5_000;
+
     private final Exchange exchange;
     private final Shell shell;
     private final byte[] script;
     private final Thread reader;
     private final CompletableFuture<Start> started = new CompletableFuture<>();
     private volatile String line = "";
+    private boolean closed;
 
     ShellHold(Exchange exchange, Shell shell, byte[] script, String host) {
         this.exchange = exchange;
@@ -63,7 +66,39 @@ final class ShellHold implements Hold {
         }
         Start start = first();
         line = start.line();
+        if (start.held()) {
+            Thread beats = new Thread(this::beat, "beats of the " + reader.getName());
+            beats.setDaemon(true);
+            beats.start();
+        }
         return start;
+    }
+
+    /** Lets the command know that its deployer is still there. */
+    private void beat() {
+        try {
+            reader.join(BEAT_MILLIS);
+            while (reader.isAlive()) {
+                writeBeat();
+                reader.join(BEAT_MILLIS);
+            }
+        } catch (IOException e) {
+            // The connection is gone, which the reader finds as well.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void writeBeat() throws IOException {
+        if (!closed) {
+            shell.input().write('\n');
+            shell.input().flush();
+        }
+    }
+
+    private synchronized void endInput() throws IOException {
+        closed = true;
+        shell.input().close();
     }
 
     private Start first() throws IOException, InterruptedException {
@@ -125,7 +160,7 @@ final class ShellHold implements Hold {
     @Override
     public void close() {
         try {
-            shell.input().close();
+            endInput();
             reader.join(END_MILLIS);
         } catch (IOException e) {
             // Its input cannot be closed when the connection is gone, and then the hold has ended as well.

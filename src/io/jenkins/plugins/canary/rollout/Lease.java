@@ -9,8 +9,10 @@ import io.jenkins.plugins.canary.host.Hold;
 import io.jenkins.plugins.canary.host.Host;
 import io.jenkins.plugins.canary.host.HostException;
 import io.jenkins.plugins.canary.plan.Plan;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * The right to change an app: a lock on the edge that lives as long as the connection to it. A deployer that dies gives
@@ -18,6 +20,12 @@ import java.util.Map;
  */
 final class Lease {
 
+    /** Twelve beats of a {@link Hold}: a deployer that paused so long may be gone for good. */
+    private static final Duration SILENCE = Duration.ofSeconds(60);
+
+    private static final String TAKEN = "taken ";
+
+    private final String taker = UUID.randomUUID().toString();
     private final Plan plan;
     private final Host edge;
     private final String holder;
@@ -45,11 +53,16 @@ final class Lease {
         edge.require("make " + plan.stateDirectory(), Files.stateDirectory(plan.stateDirectory(), owner).root());
         String facts = new Gson().toJson(Map.of(
                 "holder", holder, "action", action, "since", Instant.now().toString()));
-        Hold taken = edge.hold("lock " + plan.app(), Lock.hold(plan.stateDirectory(), facts));
-        if (!taken.line().equals("taken")) {
+        Hold taken = edge.hold("lock " + plan.app(), Lock.hold(plan.stateDirectory(), facts, taker, SILENCE));
+        if (!taken.line().startsWith(TAKEN)) {
             taken.close();
             throw new HeldByAnother("another rollout holds " + plan.app() + ": " + describe(taken.line())
                     + ".");
+        }
+        String last = taken.line().substring(TAKEN.length()).strip();
+        if (hold != null && !last.isEmpty() && !last.equals(taker)) {
+            taken.close();
+            throw new HeldByAnother("another rollout of " + plan.app() + " has run since the connection dropped.");
         }
         hold = taken;
     }
