@@ -119,7 +119,8 @@ final class Traffic {
                     nextHealth = Instant.now().plus(healthInterval);
                 }
                 if (!over && !Instant.now().isBefore(nextLook)) {
-                    lastObserved.values().forEach(Observation::lookAgain);
+                    lastObserved.values().stream().filter(seen -> seen.verdict() == Verdict.PROVED)
+                            .forEach(Observation::lookAgain);
                     nextLook = Instant.now().plus(lookInterval);
                 }
                 Optional<String> missing = missing(applied, soak.minRequests());

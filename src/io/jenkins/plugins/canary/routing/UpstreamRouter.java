@@ -208,6 +208,7 @@ public final class UpstreamRouter implements Router {
                 Service spec = plan.services().get(service);
                 // Asked for its refusals: an upstream that no share can be set in is known before anything changes.
                 upstream.withWeights(spec.ports().stable(), spec.ports().canary(), Weights.MINIMUM);
+                onHost(upstream.file().path());
                 weights.put(service, upstream.weights(spec.ports().stable(), spec.ports().canary()));
                 if (!upstream.hasZone()) {
                     remarks.add("upstream " + upstream.name() + " (" + upstream.file().path() + ":" + upstream.line()
@@ -284,9 +285,7 @@ public final class UpstreamRouter implements Router {
             if (old != null && Arrays.equals(old.bytes(), file.bytes())) {
                 continue;
             }
-            String onHost = files.onHost(file.path()).orElseThrow(() -> new Refused(file.path()
-                    + " is inside NGINX's container " + nginx.container().orElse("") + " only, where a change would be"
-                    + " lost with it; mount its directory from the host"));
+            String onHost = onHost(file.path());
             changes.add(new Change(file.path(), onHost, old == null ? null : old.bytes(), file.bytes()));
             if (old == null) {
                 events.done("made " + onHost + " from the template:\n"
@@ -297,6 +296,13 @@ public final class UpstreamRouter implements Router {
         changes.sort((one, other) ->
                 Boolean.compare(one.path().equals(markerFile), other.path().equals(markerFile)));
         return changes;
+    }
+
+    /** Where a file that is to be changed is on the host. */
+    private String onHost(String path) throws Refused {
+        return files.onHost(path).orElseThrow(() -> new Refused(path + " is inside NGINX's container "
+                + nginx.container().orElse("") + " only, where a change would be lost with it; mount its directory"
+                + " from the host"));
     }
 
     private Upstream upstream(ConfigTree tree, String service) {
