@@ -55,6 +55,8 @@ final class KilledDeployerTest {
                 assertNothingIsLeft(line);
                 assertThat(deployer.run(rollout -> rollout.rollback(false)).end()).isEqualTo(End.DONE);
             }
+            assertThat(deployer.run(Rollout::history).end()).isEqualTo(End.DONE);
+            assertThat(deployer.log()).contains("canary-auto", "HOLDING", "rollback", "ROLLED_BACK", "a test");
             assertThat(traffic.report().failed()).as(traffic.report().failures().toString()).isZero();
         }
     }
