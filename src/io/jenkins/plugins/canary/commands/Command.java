@@ -16,9 +16,12 @@ import java.util.Objects;
  * @param timeout after this the host ends the command (exit code 124, as {@code timeout(1)} gives)
  * @param asRoot whether it needs root: on a host with {@code sudo: true} it runs through {@code sudo -n}
  * @param forwardAgent whether the user's SSH agent is offered to it, where the plan's host allows that
+ * @param mayRepeat whether running it twice, even at the same time, is as good as once: it may be run again when the
+ *     connection dropped meanwhile
  */
 public record Command(
-        List<String> words, byte[] input, String directory, Duration timeout, boolean asRoot, boolean forwardAgent) {
+        List<String> words, byte[] input, String directory, Duration timeout, boolean asRoot, boolean forwardAgent,
+        boolean mayRepeat) {
 
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
@@ -41,7 +44,7 @@ public record Command(
     }
 
     public static Command of(List<String> words) {
-        return new Command(words, new byte[0], null, DEFAULT_TIMEOUT, false, false);
+        return new Command(words, new byte[0], null, DEFAULT_TIMEOUT, false, false, false);
     }
 
     /**
@@ -56,11 +59,11 @@ public record Command(
     }
 
     public Command in(String directory) {
-        return new Command(words, input, directory, timeout, asRoot, forwardAgent);
+        return new Command(words, input, directory, timeout, asRoot, forwardAgent, mayRepeat);
     }
 
     public Command input(byte[] input) {
-        return new Command(words, input, directory, timeout, asRoot, forwardAgent);
+        return new Command(words, input, directory, timeout, asRoot, forwardAgent, mayRepeat);
     }
 
     public Command input(String text) {
@@ -68,22 +71,26 @@ public record Command(
     }
 
     public Command timeout(Duration timeout) {
-        return new Command(words, input, directory, timeout, asRoot, forwardAgent);
+        return new Command(words, input, directory, timeout, asRoot, forwardAgent, mayRepeat);
     }
 
     public Command root() {
-        return new Command(words, input, directory, timeout, true, forwardAgent);
+        return new Command(words, input, directory, timeout, true, forwardAgent, mayRepeat);
     }
 
     public Command withAgent() {
-        return new Command(words, input, directory, timeout, asRoot, true);
+        return new Command(words, input, directory, timeout, asRoot, true, mayRepeat);
+    }
+
+    public Command repeatable() {
+        return new Command(words, input, directory, timeout, asRoot, forwardAgent, true);
     }
 
     /** The same command behind other words, such as {@code docker exec proxy}. */
     public Command behind(List<String> prefix) {
         List<String> all = new ArrayList<>(prefix);
         all.addAll(words);
-        return new Command(all, input, directory, timeout, asRoot, forwardAgent);
+        return new Command(all, input, directory, timeout, asRoot, forwardAgent, mayRepeat);
     }
 
     @Override

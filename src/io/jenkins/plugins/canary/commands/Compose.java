@@ -27,12 +27,12 @@ public record Compose(List<String> tool) {
 
     /** Prints the words of the Compose that a host has; v2 where both are there. */
     public static Command detect() {
-        return Command.script(DETECT).root();
+        return Command.script(DETECT).root().repeatable();
     }
 
     /** Prints the whole configuration with every default and variable filled in, secrets too. */
     public Command config(Slot slot, String envFile) {
-        return compose(slot, envFile, List.of(), List.of("config"));
+        return compose(slot, envFile, List.of(), List.of("config")).repeatable();
     }
 
     /**

@@ -42,7 +42,7 @@ public final class Curl {
 
     /** Fails where there is no curl. */
     public static Command version() {
-        return Command.of("curl", "--version");
+        return Command.of("curl", "--version").repeatable();
     }
 
     /**
@@ -61,17 +61,18 @@ public final class Curl {
                         Long.toString(generation),
                         Long.toString(quiet.toMillis() / 10),
                         Long.toString(limit.toMillis() / 10))
-                .timeout(limit.plusSeconds(10));
+                .timeout(limit.plusSeconds(10)).repeatable();
     }
 
     /** Sends requests on one connection and prints their status lines and {@code X-Canary-} headers. */
     public static Command sample(String url, String name, int requests) {
-        return Command.script(SAMPLE, url, name, Integer.toString(requests)).timeout(Duration.ofSeconds(40));
+        return Command.script(SAMPLE, url, name, Integer.toString(requests))
+                .timeout(Duration.ofSeconds(40)).repeatable();
     }
 
     /** Prints the body, and on a last line the status. */
     public static Command get(String url, Duration timeout) {
         return Command.script(GET, url, Long.toString(Math.max(1, timeout.toSeconds())))
-                .timeout(timeout.plusSeconds(5));
+                .timeout(timeout.plusSeconds(5)).repeatable();
     }
 }

@@ -30,38 +30,39 @@ public final class Docker {
 
     /** All containers of a project as {@code docker inspect} gives them, running or not. */
     public static Command inspectProject(String project) {
-        return Command.script(INSPECT, "--filter", "label=" + PROJECT + "=" + project).root();
+        return Command.script(INSPECT, "--filter", "label=" + PROJECT + "=" + project).root().repeatable();
     }
 
     /** The containers of one Compose service in a project. */
     public static Command inspect(String project, String service) {
         return Command.script(
                         INSPECT, "--filter", "label=" + PROJECT + "=" + project, "--filter", "label=" + SERVICE + "=" + service)
-                .root();
+                .root().repeatable();
     }
 
     /** The running containers of a Compose service in whatever project. */
     public static Command inspectRunning(String service) {
         return Command.script(INSPECT, "--filter", "label=" + SERVICE + "=" + service, "--filter", "status=running")
-                .root();
+                .root().repeatable();
     }
 
     public static Command volumes() {
-        return Command.of("docker", "volume", "ls", "--quiet").root();
+        return Command.of("docker", "volume", "ls", "--quiet").root().repeatable();
     }
 
     public static Command tag(String image, String name) {
-        return Command.of("docker", "image", "tag", image, name).root();
+        return Command.of("docker", "image", "tag", image, name).root().repeatable();
     }
 
     /** Fails where the image is not there. */
     public static Command imageId(String image) {
-        return Command.of("docker", "image", "inspect", "--format", "{{.Id}}", image).root();
+        return Command.of("docker", "image", "inspect", "--format", "{{.Id}}", image).root().repeatable();
     }
 
     /** The last lines that a container wrote, to either stream. */
     public static Command logs(String container, int lines) {
-        return Command.script("docker logs --tail \"$2\" \"$1\" 2>&1", container, Integer.toString(lines)).root();
+        return Command.script("docker logs --tail \"$2\" \"$1\" 2>&1", container, Integer.toString(lines))
+                .root().repeatable();
     }
 
     /** Removes a repository's images whose tag is not kept and that no container uses; prints the removed ones. */
@@ -73,6 +74,6 @@ public final class Docker {
 
     /** Says who answers, to tell a daemon that is not there from a user who may not use it. */
     public static Command version() {
-        return Command.of("docker", "version", "--format", "{{.Server.Version}}").root();
+        return Command.of("docker", "version", "--format", "{{.Server.Version}}").root().repeatable();
     }
 }

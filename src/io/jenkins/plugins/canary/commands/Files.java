@@ -90,7 +90,7 @@ public final class Files {
 
     /** Writes the input to a file: to a new one beside it first, then in its place. */
     public static Command write(String file, String mode) {
-        return Command.script(WRITE, file, mode);
+        return Command.script(WRITE, file, mode).repeatable();
     }
 
     /**
@@ -106,12 +106,12 @@ public final class Files {
 
     /** Prints a file; nothing where there is none. */
     public static Command readIfThere(String file) {
-        return Command.script(READ, file);
+        return Command.script(READ, file).repeatable();
     }
 
     /** Prints all files of a directory whose names end so, each followed by an empty line. */
     public static Command readAll(String directory, String suffix) {
-        return Command.script(READ_ALL, directory, suffix);
+        return Command.script(READ_ALL, directory, suffix).repeatable();
     }
 
     /** Removes the files of a directory whose names end so, but for some. */
@@ -136,7 +136,7 @@ public final class Files {
      * @param owner who is to own it, or empty for whoever runs this
      */
     public static Command stateDirectory(String directory, String owner) {
-        return Command.script(STATE_DIRECTORY, directory, owner);
+        return Command.script(STATE_DIRECTORY, directory, owner).repeatable();
     }
 
     /** Links shared paths of one slot into the other; prints those where something else stands. */

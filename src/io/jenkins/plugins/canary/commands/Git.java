@@ -85,7 +85,7 @@ public final class Git {
      * {@code none} before the first commit and {@code -} where no branch is checked out.
      */
     public static Command state(String directory) {
-        return Command.script(STATE, directory);
+        return Command.script(STATE, directory).repeatable();
     }
 
     public static Command clone(String url, String branch, String directory) {
@@ -112,7 +112,7 @@ public final class Git {
 
     /** Lists the branches of a repository; needs no working copy. */
     public static Command remoteBranches(String url) {
-        return git(List.of("ls-remote", "--heads", "--", url)).timeout(Duration.ofSeconds(60)).withAgent();
+        return git(List.of("ls-remote", "--heads", "--", url)).timeout(Duration.ofSeconds(60)).withAgent().repeatable();
     }
 
     /**
@@ -121,7 +121,8 @@ public final class Git {
      * @param revision a commit, or a branch as {@code refs/remotes/origin/<branch>}
      */
     public static Command describe(String directory, String revision) {
-        return git(List.of("log", "-1", "--format=%H%x00%an%x00%s", "--end-of-options", revision, "--")).in(directory);
+        return git(List.of("log", "-1", "--format=%H%x00%an%x00%s", "--end-of-options", revision, "--"))
+                .in(directory).repeatable();
     }
 
     public static Command addWorktree(String directory, String worktree, String commit) {

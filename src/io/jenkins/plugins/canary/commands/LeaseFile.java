@@ -108,7 +108,7 @@ public final class LeaseFile {
 
     /** Prints {@code renewed}, or {@code lost <facts of the new holder>}. */
     public static Command renew(String stateDirectory, long fence, Duration ttl) {
-        return Command.script(RENEW, stateDirectory, Long.toString(fence), seconds(ttl)).root();
+        return Command.script(RENEW, stateDirectory, Long.toString(fence), seconds(ttl)).root().repeatable();
     }
 
     /** Gives the lease back; the fence stays. */
@@ -122,17 +122,17 @@ public final class LeaseFile {
      * @param least how long what follows in the same exchange may take
      */
     public static Command check(String stateDirectory, long fence, Duration least) {
-        return Command.script(CHECK, stateDirectory, Long.toString(fence), seconds(least));
+        return Command.script(CHECK, stateDirectory, Long.toString(fence), seconds(least)).repeatable();
     }
 
     /** Ends what exchanges under the lease left running when the connection to them was lost. */
     public static Command endSessions(String stateDirectory) {
-        return Command.script(END_OWN, stateDirectory).root();
+        return Command.script(END_OWN, stateDirectory).root().repeatable();
     }
 
     /** Prints the host's time and the lease, a line each; nothing where there never was one. */
     public static Command read(String stateDirectory) {
-        return Command.script(READ, stateDirectory).root();
+        return Command.script(READ, stateDirectory).root().repeatable();
     }
 
     private static String seconds(Duration time) {

@@ -117,7 +117,7 @@ public record Nginx(List<String> place, List<String> program, Optional<String> c
      * NGINX's own words where the configuration is not valid.
      */
     public Command read() {
-        return there(Command.script(READ, program.toArray(String[]::new)).timeout(TEST));
+        return there(Command.script(READ, program.toArray(String[]::new)).timeout(TEST)).repeatable();
     }
 
     /** Tests the configuration that a main file, such as a staged one, makes. */
@@ -137,12 +137,12 @@ public record Nginx(List<String> place, List<String> program, Optional<String> c
     public Command unstage(List<String> files) {
         List<String> words = new ArrayList<>(List.of("rm", "-f", "--"));
         words.addAll(files);
-        return there(Command.of(words));
+        return there(Command.of(words)).repeatable();
     }
 
     /** Lists the container's mounts as JSON. */
     public static Command mounts(String container) {
-        return Command.of("docker", "inspect", "--format", "{{json .Mounts}}", container).root();
+        return Command.of("docker", "inspect", "--format", "{{json .Mounts}}", container).root().repeatable();
     }
 
     /** Copies a file on the host, with owner, mode and time. */

@@ -19,15 +19,15 @@ public final class Probing {
 
     /** Fails where a directory is not there and can't be made, or is not writable. */
     public static Command canMake(String directory) {
-        return Command.script(CAN_MAKE, directory);
+        return Command.script(CAN_MAKE, directory).repeatable();
     }
 
     /** Prints how many bytes are free where a path is or will be. */
     public static Command freeBytes(String path) {
-        return Command.script(FREE, path);
+        return Command.script(FREE, path).repeatable();
     }
 
     public static Command has(String program) {
-        return Command.script("command -v \"$1\"", program);
+        return Command.script("command -v \"$1\"", program).repeatable();
     }
 }

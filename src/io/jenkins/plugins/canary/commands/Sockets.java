@@ -7,6 +7,6 @@ public final class Sockets {
 
     /** Prints {@code /proc/net/tcp} and {@code tcp6} (format: Linux' Documentation/networking/proc_net_tcp). */
     public static Command established() {
-        return Command.script("cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; true");
+        return Command.script("cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; true").repeatable();
     }
 }

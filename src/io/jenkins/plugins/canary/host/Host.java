@@ -6,8 +6,9 @@ import java.util.OptionalInt;
 
 /**
  * A machine that commands run on. One connection serves a whole rollout; a call after the connection dropped
- * connects again. A command that was under way when it dropped is not repeated by itself: the caller gets
- * {@link ConnectionLost}, reads what the host did, and decides. Safe for use by several threads.
+ * connects again. What was under way when it dropped is done once more if all of it is
+ * {@linkplain Command#mayRepeat repeatable}; else the caller gets {@link ConnectionLost}, reads what the host did, and
+ * decides. Safe for use by several threads.
  */
 public interface Host extends AutoCloseable {
 

@@ -35,6 +35,17 @@ abstract class ShellHost implements Host {
 
     @Override
     public final List<Result> run(List<Command> commands) throws HostException {
+        try {
+            return runOnce(commands);
+        } catch (ConnectionLost e) {
+            if (!commands.stream().allMatch(Command::mayRepeat)) {
+                throw e;
+            }
+            return runOnce(commands);
+        }
+    }
+
+    private List<Result> runOnce(List<Command> commands) throws HostException {
         Exchange exchange = Exchange.of(commands, sudo);
         byte[] script = exchange.batch();
         Shell shell = shell(commands.stream().anyMatch(Command::forwardAgent));

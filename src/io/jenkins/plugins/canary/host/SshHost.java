@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.host;
 
+import com.jcraft.jsch.Channel;
 import com.jcraft.jsch.ChannelDirectTCPIP;
 import com.jcraft.jsch.ChannelExec;
 import com.jcraft.jsch.JSchException;
@@ -148,7 +149,13 @@ public final class SshHost extends ShellHost {
         if (forwards.containsKey(port)) {
             return OptionalInt.of(forwards.get(port));
         }
-        if (!mayForward(current, port)) {
+        boolean may;
+        try {
+            may = mayForward(current, port);
+        } catch (ConnectionLost e) {
+            may = mayForward(session(), port);
+        }
+        if (!may) {
             return OptionalInt.empty();
         }
         int local = listen(port, 0);
@@ -169,7 +176,7 @@ public final class SshHost extends ShellHost {
     private boolean mayForward(Session current, int port) throws HostException {
         ChannelDirectTCPIP probe = null;
         try {
-            probe = (ChannelDirectTCPIP) current.openChannel("direct-tcpip");
+            probe = (ChannelDirectTCPIP) channel(current, "direct-tcpip");
             probe.setHost(LOOPBACK);
             probe.setPort(port);
             probe.connect((int) address.connectTimeout().toMillis());
@@ -185,6 +192,16 @@ public final class SshHost extends ShellHost {
                 probe.disconnect();
             }
         }
+    }
+
+    /** JSch gives no channel, and no word, where the connection breaks at that moment. */
+    private static Channel channel(Session session, String type) throws JSchException {
+        Channel channel = session.openChannel(type);
+        if (channel == null) {
+            session.disconnect();
+            throw new JSchException("the connection dropped");
+        }
+        return channel;
     }
 
     @Override
@@ -212,7 +229,7 @@ public final class SshHost extends ShellHost {
 
         SshShell(Session session, boolean agent) throws JSchException {
             this.agent = agent;
-            channel = (ChannelExec) session.openChannel("exec");
+            channel = (ChannelExec) channel(session, "exec");
             channel.setCommand(COMMAND);
             channel.setAgentForwarding(agent);
             channel.setErrStream(errors);

@@ -109,39 +109,30 @@ final class Traffic {
         Instant nextHealth = start;
         Instant nextSamples = start;
         Instant nextLook = start.plus(lookInterval);
-        int losses = 0;
         while (true) {
             Duration elapsed = Duration.between(start, Instant.now());
             boolean over = elapsed.compareTo(soak.time()) >= 0;
-            try {
-                if (!Instant.now().isBefore(nextHealth) || over) {
-                    checkHealth(applied, watched);
-                    nextHealth = Instant.now().plus(healthInterval);
-                }
-                if (!over && !Instant.now().isBefore(nextLook)) {
-                    lastObserved.values().stream().filter(seen -> seen.verdict() == Verdict.PROVED)
-                            .forEach(Observation::lookAgain);
-                    nextLook = Instant.now().plus(lookInterval);
-                }
-                Optional<String> missing = missing(applied, soak.minRequests());
-                if (over && (missing.isEmpty() || elapsed.compareTo(soak.most()) >= 0)) {
-                    tellObserved(applied);
-                    return missing;
-                }
-                if (missing.isPresent() && !Instant.now().isBefore(nextSamples)) {
-                    nextSamples = Instant.now().plus(site.verifier().pace());
-                    sample(applied, soak.minRequests());
-                }
-                if (!Instant.now().isBefore(nextProgress)) {
-                    tellProgress(applied, elapsed, over ? soak.most() : soak.time(), over ? missing : Optional.empty());
-                    nextProgress = Instant.now().plus(PROGRESS_INTERVAL);
-                }
-            } catch (ConnectionLost e) {
-                // Nothing but reading was under way: what was not seen is looked at again.
-                if (++losses >= plan.rollout().attempts()) {
-                    throw e;
-                }
-                site.events().warning(e.getMessage() + ". Connecting again; the soak goes on.");
+            if (!Instant.now().isBefore(nextHealth) || over) {
+                checkHealth(applied, watched);
+                nextHealth = Instant.now().plus(healthInterval);
+            }
+            if (!over && !Instant.now().isBefore(nextLook)) {
+                lastObserved.values().stream().filter(seen -> seen.verdict() == Verdict.PROVED)
+                        .forEach(Observation::lookAgain);
+                nextLook = Instant.now().plus(lookInterval);
+            }
+            Optional<String> missing = missing(applied, soak.minRequests());
+            if (over && (missing.isEmpty() || elapsed.compareTo(soak.most()) >= 0)) {
+                tellObserved(applied);
+                return missing;
+            }
+            if (missing.isPresent() && !Instant.now().isBefore(nextSamples)) {
+                nextSamples = Instant.now().plus(site.verifier().pace());
+                sample(applied, soak.minRequests());
+            }
+            if (!Instant.now().isBefore(nextProgress)) {
+                tellProgress(applied, elapsed, over ? soak.most() : soak.time(), over ? missing : Optional.empty());
+                nextProgress = Instant.now().plus(PROGRESS_INTERVAL);
             }
             site.abort().pause(LOOK_INTERVAL);
         }

@@ -123,8 +123,8 @@ public final class UpstreamRouter implements Router {
             edge.run(nginx.unstage(List.copyOf(staged.keySet())));
             throw new NotApplied(failed < prepared
                     ? "the new configuration could not be written beside " + String.join(", ", after.keySet()) + " on "
-                            + edge.name() + ", so nothing was changed: " + said(last) + "\nLook there at `df -h`, `df -i`"
-                            + " and the rights of the directory."
+                            + edge.name() + ", so nothing was changed: " + said(last) + "\nLook there at `df -h`,"
+                            + " `df -i` and the rights of the directory."
                     : "NGINX on " + edge.name() + " does not accept the new configuration, so it was not installed: "
                             + said(last), false);
         }

@@ -306,6 +306,22 @@ class SshHostTest {
     }
 
     @Test
+    void aDropDuringWhatMayBeRepeatedCostsASecondTryOnly() throws Exception {
+        Path tries = temporary.resolve("tries");
+        CompletableFuture<Result> call = CompletableFuture.supplyAsync(() -> {
+            try {
+                return host.run(Command.script("echo >>\"$1\"; sleep 1; wc -l <\"$1\"", tries.toString()).repeatable());
+            } catch (HostException e) {
+                throw new AssertionError(e);
+            }
+        });
+        Await.until("the command runs", () -> Files.exists(tries));
+        sshd.killSessions();
+
+        assertThat(call.get(10, TimeUnit.SECONDS).text()).isEqualTo("2");
+    }
+
+    @Test
     void aDropBetweenCallsIsNotNoticed() throws HostException {
         host.run(Command.of("true"));
         sshd.killSessions();
