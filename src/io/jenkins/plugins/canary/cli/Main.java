@@ -1,5 +1,8 @@
 package io.jenkins.plugins.canary.cli;
 
+import io.jenkins.plugins.canary.plan.PlanException;
+import io.jenkins.plugins.canary.rollout.Outcome.End;
+import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -38,8 +41,10 @@ public final class Main {
         System.exit(new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((e, command, parsed) -> {
-                    command.getErr().println(e.getMessage() == null ? e.toString() : e.getMessage());
-                    return CommandLine.ExitCode.USAGE;
+                    boolean expected = e instanceof PlanException || e instanceof IOException;
+                    command.getErr().println(expected ? e.getMessage()
+                            : "a defect of Canary Deploy, please report it: " + e + " at " + e.getStackTrace()[0]);
+                    return expected ? CommandLine.ExitCode.USAGE : End.PERSON_MUST_LOOK.exitCode();
                 })
                 .execute(arguments));
     }
