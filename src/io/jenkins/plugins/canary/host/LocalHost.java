@@ -21,11 +21,12 @@ public final class LocalHost extends ShellHost {
     @Override
     Shell shell(boolean agent) throws HostException {
         try {
-            return new LocalShell(new ProcessBuilder("/bin/sh")
+            // A session of its own, as sshd gives: ending it must not end whoever runs this.
+            return new LocalShell(new ProcessBuilder("setsid", "/bin/sh")
                     .directory(new File(System.getProperty("user.home")))
                     .start());
         } catch (IOException e) {
-            throw new HostException(name(), "could not start /bin/sh on this machine (" + name() + "): "
+            throw new HostException(name(), "could not start `setsid /bin/sh` on this machine (" + name() + "): "
                     + e.getMessage(), e);
         }
     }
