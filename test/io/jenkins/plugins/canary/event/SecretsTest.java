@@ -87,7 +87,8 @@ class SecretsTest {
 
     @Test
     void hidesEachLineOfAQuotedValueOfAnEnvFile() {
-        secrets.addValuesOf("KEY=\"-----BEGIN KEY-----\nMIIEowIBAAKCAQEA\nZm9vYmFy==\n-----END KEY-----\"\nB=visible\n");
+        secrets.addValuesOf(
+                "KEY=\"-----BEGIN KEY-----\nMIIEowIBAAKCAQEA\nZm9vYmFy==\n-----END KEY-----\"\nB=visible\n");
 
         assertThat(secrets.mask("at MIIEowIBAAKCAQEA:")).isEqualTo("at ****:");
         assertThat(secrets.mask("at Zm9vYmFy==:")).isEqualTo("at ****:");
