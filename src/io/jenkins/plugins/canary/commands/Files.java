@@ -21,6 +21,7 @@ public final class Files {
     private static final String KEEP_THEN_WRITE = """
             set -e
             umask 077
+            mkdir -p -- "$(dirname -- "$1")"
             new=$(mktemp -- "$1.XXXXXX")
             trap 'rm -f -- "$new"' EXIT
             cat >"$new"

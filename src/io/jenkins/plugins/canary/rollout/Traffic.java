@@ -229,13 +229,15 @@ final class Traffic {
 
     /** What has not been seen yet, in words. */
     private Optional<String> missing(Routing applied, int minRequests)
-            throws Unhealthy, NotServed, Refused, HostException {
+            throws Unhealthy, NotServed, Refused, HostException, Aborted {
         if (applied.probe().isEmpty()) {
             return Optional.empty();
         }
         for (var entry : applied.weights().entrySet()) {
             Observation observation = lastObserved.get(entry.getKey());
             if (observation != null && observation.canaryFails()) {
+                // Says more, where the slot's own health tells too.
+                site.health(entry.getKey(), SlotName.CANARY).check();
                 throw new Unhealthy(entry.getKey() + " (canary) fails requests that NGINX sends it; NGINX answers them"
                         + " from the stable slot as long as it can");
             }

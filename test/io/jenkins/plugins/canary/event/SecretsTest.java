@@ -86,6 +86,16 @@ class SecretsTest {
     }
 
     @Test
+    void hidesEachLineOfAQuotedValueOfAnEnvFile() {
+        secrets.addValuesOf(
+                "KEY=\"-----BEGIN KEY-----\nMIIEowIBAAKCAQEA\nZm9vYmFy==\n-----END KEY-----\"\nB=visible\n");
+
+        assertThat(secrets.mask("at MIIEowIBAAKCAQEA:")).isEqualTo("at ****:");
+        assertThat(secrets.mask("at Zm9vYmFy==:")).isEqualTo("at ****:");
+        assertThat(secrets.mask("visible")).isEqualTo("****");
+    }
+
+    @Test
     void goesOverEveryTextThatAnEventCarries() {
         List<Event> seen = new ArrayList<>();
         Events events = new Events(secrets, List.of(seen::add), Clock.systemUTC());

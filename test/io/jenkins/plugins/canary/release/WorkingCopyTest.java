@@ -230,10 +230,12 @@ class WorkingCopyTest {
         WorkingCopy copy = repository.workingCopy(SlotName.CANARY);
         String commit = copy.fetch(Optional.empty()).commit();
         copy.checkout(commit);
-        Path lock = Path.of(repository.git(repository.canary(), "rev-parse", "--absolute-git-dir")).resolve("index.lock");
+        String git = repository.git(repository.canary(), "rev-parse", "--absolute-git-dir");
+        Path lock = Path.of(git, "index.lock");
         Files.createFile(lock);
 
-        assertThatThrownBy(() -> copy.checkout(commit)).isInstanceOf(Refused.class).hasMessageContaining(lock.toString());
+        assertThatThrownBy(() -> copy.checkout(commit))
+                .isInstanceOf(Refused.class).hasMessageContaining(lock.toString());
     }
 
     @Test
@@ -259,7 +261,8 @@ class WorkingCopyTest {
 
     @Test
     void refusesADirectoryThatIsNoRepository() throws Exception {
-        repository.host().require("remove git", Command.of("rm", "-rf", repository.stable().resolve(".git").toString()));
+        repository.host().require("remove git",
+                Command.of("rm", "-rf", repository.stable().resolve(".git").toString()));
 
         assertThatThrownBy(() -> repository.workingCopy(SlotName.STABLE).fetch(Optional.empty()))
                 .isInstanceOf(Refused.class)
@@ -284,8 +287,8 @@ class WorkingCopyTest {
                 .workingCopy(SlotName.STABLE, repository.plan("ssh://git@127.0.0.1:1/shop.git", "develop"))
                 .fetch(Optional.empty()))
                 .isInstanceOf(Refused.class)
-                .hasMessageContainingAll("git on here has no access to ssh://git@127.0.0.1:1/shop.git", "Connection refused",
-                        "deploy key");
+                .hasMessageContainingAll("git on here has no access to ssh://git@127.0.0.1:1/shop.git",
+                        "Connection refused", "deploy key");
     }
 
     @Test
@@ -307,7 +310,8 @@ class WorkingCopyTest {
     @Test
     void refusesACommitThatWasNeverPushed() {
         assertThatThrownBy(() -> repository.workingCopy(SlotName.STABLE).fetch(Optional.of("0123456789abcdef")))
-                .isInstanceOf(Refused.class).hasMessageContainingAll("commit 0123456789abcdef is not in", "Was it pushed?");
+                .isInstanceOf(Refused.class)
+                .hasMessageContainingAll("commit 0123456789abcdef is not in", "Was it pushed?");
     }
 
     @Test

@@ -45,7 +45,8 @@ class ComposeSafetyTest {
 
     @Test
     void refusesAFileThatComposeDoesNotRead() throws Exception {
-        refuses("services: {backend: {no-such-key: 1}}\n", "Compose does not accept", file(SlotName.CANARY), "no-such-key");
+        refuses("services: {backend: {no-such-key: 1}}\n",
+                "Compose does not accept", file(SlotName.CANARY), "no-such-key");
     }
 
     @Test
@@ -160,7 +161,8 @@ class ComposeSafetyTest {
 
         assertThat(deployer.canaryAuto().commit()).contains(commit);
 
-        assertThat(shop.environment(SlotName.CANARY)).contains("CANARY_SLOT=canary\n", "CANARY_RELEASE=" + commit + "\n");
+        assertThat(shop.environment(SlotName.CANARY)).contains(
+                "CANARY_SLOT=canary\n", "CANARY_RELEASE=" + commit + "\n");
         assertThat(shop.host().docker("inspect", "--format", "{{.Config.Image}}",
                 shop.host().container(SlotName.CANARY, "backend"))).isEqualTo(shop.host().app() + "-backend:" + commit);
     }

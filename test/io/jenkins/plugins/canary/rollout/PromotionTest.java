@@ -79,7 +79,8 @@ class PromotionTest {
         try (Traffic users = Traffic.start(shop.host())) {
             Outcome back = deployer.run(rollout -> rollout.rollback(false));
 
-            assertThat(back).as(back.message()).returns(End.DONE, Outcome::end).returns(State.ROLLED_BACK, Outcome::state);
+            assertThat(back).as(back.message()).returns(End.DONE, Outcome::end)
+                    .returns(State.ROLLED_BACK, Outcome::state);
             assertThat(failuresOf(users)).isEmpty();
         } finally {
             Files.move(away, shop.host().remote());
@@ -125,7 +126,8 @@ class PromotionTest {
         Outcome outcome = deployer.run(Rollout::promote);
 
         assertThat(outcome.end()).isEqualTo(End.REFUSED);
-        assertThat(outcome.message()).contains("can't be promoted", "status 503", "canary rollback", "password is ****.");
+        assertThat(outcome.message()).contains("can't be promoted", "status 503", "canary rollback",
+                "password is ****.");
         assertThat(outcome.message() + deployer.log()).doesNotContain(shop.host().secrets().values());
         assertThat(shop.snapshot()).isEqualTo(before);
         assertThat(shop.served()).hasSize(2).contains(held);
