@@ -73,8 +73,10 @@ final class Journal {
             String stage,
             Map<String, Object> facts) {}
 
+    /** @param next who writes from here on, or null for nobody */
     void writeAs(Writer next) {
         writer = next;
+        open = null;
     }
 
     /** The name of the rollout that is written, which its backups bear too. */

@@ -207,10 +207,18 @@ public final class Rollout {
     private void undo(Site site, Unfinished left) throws Exception {
         events.warning("an earlier rollout did not come to its end (" + left.describe() + "); undoing it first");
         site.takeUp(left);
-        Traffic traffic = new Traffic(site);
-        Flow flow = flowOf(site, traffic, left);
-        flow.recall(left);
-        flow.turnBack();
+        try {
+            Flow flow = flowOf(site, new Traffic(site), left);
+            flow.recall(left);
+            flow.turnBack();
+        } catch (LeaseLost e) {
+            throw e;
+        } catch (Exception e) {
+            // Its journal stays open: it is as unfinished as before.
+            site.putDown();
+            throw new Refused("an earlier rollout (" + left.describe() + ") is not finished and could not be undone: "
+                    + reason(e) + "\nNothing of this one was begun. When that is mended: canary resume --plan PLAN");
+        }
         site.end(State.ROLLED_BACK, Map.of("message", "undone by the next rollout"));
     }
 

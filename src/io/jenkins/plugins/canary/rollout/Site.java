@@ -146,6 +146,11 @@ final class Site {
                 new LeaseFacts(facts.by(), left.action(), facts.build(), facts.since())));
     }
 
+    /** Writes no more into the journal of a rollout that was taken up. */
+    void putDown() {
+        journal.writeAs(null);
+    }
+
     void recall() throws HostException {
         deployment(SlotName.STABLE).learnSecrets();
         memory = memoryFile.read();

