@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 /** A rollout by a user who is root through {@code sudo -n} only, and from a plan with a host each for NGINX and app. */
 final class OrdinaryUserTest {
 
-    private static final String USER = "canary-test";
-    private static final Path ALLOWED = Path.of("/etc/sudoers.d/canary-test-rollout");
+    private static final String USER = "canary-rollout";
+    private static final Path ALLOWED = Path.of("/etc/sudoers.d/canary-rollout");
     private static final String FAST = """
             rollout: {steps: [50], soak: 200ms, minRequests: 10, drain: 5s}
             promote: {steps: [100], soak: 100ms}
