@@ -102,8 +102,9 @@ public record Command(
     @Override
     public String toString() {
         if (words.size() > 3 && words.get(0).equals("sh") && words.get(1).equals("-c")) {
-            return "sh -c '" + words.get(2).strip().lines().findFirst().orElse("") + " …' "
-                    + String.join(" ", words.subList(4, words.size()));
+            List<String> shown = new ArrayList<>(words.subList(4, words.size()));
+            shown.add(0, "sh -c '" + words.get(2).strip().lines().findFirst().orElse("") + " …'");
+            return String.join(" ", shown);
         }
         return String.join(" ", words);
     }

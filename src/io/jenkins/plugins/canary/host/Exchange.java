@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
  * Commands as one script for a POSIX {@code sh} (dash, BusyBox, bash) on its standard input, and the reading of
  * what that script answers. Pure: text in, text out.
  *
- * <p>The script is one compound command, so a shell that gets only a part of it runs none of it; that of a batch is a
- * subshell, so that the same shell can run the next one (a new one costs the login shell's rc files again). Inputs are
+ * <p>The script is one compound command, so a shell that gets only a part of it runs none of it; it is a subshell,
+ * so that the same shell can run the next one (a new one costs the login shell's rc files again). Inputs are
  * here-documents in base64: they never are arguments, environment or (in dash) a file. Outputs go to a private
  * directory first, so neither a slow reader nor a daemon that a command left behind holds up the exchange, and
  * come back in base64 between lines that start with a random mark: whatever a login shell's rc files print
@@ -61,14 +61,6 @@ final class Exchange {
         return new Exchange(commands, sudo, "@" + new BigInteger(128, RANDOM).toString(36));
     }
 
-    List<Command> commands() {
-        return commands;
-    }
-
-    String mark() {
-        return mark;
-    }
-
     boolean throughSudo(Command command) {
         return sudo && command.asRoot();
     }
@@ -83,34 +75,22 @@ final class Exchange {
     /** Runs the commands in order, stops after the first that fails, and answers for each. */
     byte[] batch() {
         String body = commands.stream().map(this::step).collect(Collectors.joining());
-        return ("(\nm='" + mark + "'\n" + PRELUDE + BATCH_PRELUDE + body + "say end\nexit 0\n)\n"
+        return ("(\nm='" + mark + "'\n" + PRELUDE + body + "say end\nexit 0\n)\n"
                 + "printf '%s over %s\\n' '" + mark + "' $?\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Runs the one command with the rest of standard input as its own; what it writes is passed on as it comes. */
-    byte[] hold() {
-        Command command = commands.get(0);
-        if (commands.size() != 1 || command.input().length > 0) {
-            throw new IllegalArgumentException("a hold is one command, and its standard input is the hold's own");
-        }
-        return ("{\nm='" + mark + "'\n" + PRELUDE + function(command, List.of())
-                + "say run >&2\nsay run\n(c)\nsay \"exit $?\"\nexit 0\n}\n").getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** Non-login shells of ordinary users often lack the {@code sbin} directories, where {@code nginx} is. */
+    /**
+     * Non-login shells of ordinary users often lack the {@code sbin} directories, where {@code nginx} is.
+     *
+     * <p>An end by KILL (and any at all in BusyBox's {@code timeout}) shows as death by signal, so the clock tells
+     * whether it was the timeout: 124 everywhere. The 4 KiB written to {@code p} find a full disk, which a
+     * command may not mention, or only on a standard error that was lost with it.
+     */
     private static final String PRELUDE = """
             PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
             export PATH
             unset CDPATH
             say() { printf '%s %s\\n' "$m" "$1"; }
-            """;
-
-    /**
-     * An end by KILL (and any at all in BusyBox's {@code timeout}) shows as death by signal, so the clock tells
-     * whether it was the timeout: 124 everywhere. The 4 KiB written to {@code p} find a full disk, which a
-     * command may not mention, or only on a standard error that was lost with it.
-     */
-    private static final String BATCH_PRELUDE = """
             printf '\\n'
             say run
             for x in base64 mktemp timeout rm; do
@@ -143,21 +123,20 @@ final class Exchange {
                 ? "(c) </dev/null" + outputs
                 : "base64 -d <<'" + mark + "' | (c)" + outputs
                         + Base64.getMimeEncoder(76, new byte[] {'\n'}).encodeToString(input) + "\n" + mark + "\n";
-        List<String> timeout = List.of("timeout", "-k", "" + KILL_AFTER_SECONDS, "" + seconds);
-        return function(command, timeout) + "begin\n" + call + "answer $? " + seconds + "\n";
+        return function(command, seconds) + "begin\n" + call + "answer $? " + seconds + "\n";
     }
 
     /**
      * The command as the function {@code c}, to be run in a subshell, which it replaces. {@code timeout} goes
      * inside {@code sudo}: an ordinary user may not signal a process of root.
      */
-    private String function(Command command, List<String> timeout) {
+    private String function(Command command, long seconds) {
         boolean root = throughSudo(command);
         List<String> words = new ArrayList<>();
         if (root) {
             words.addAll(List.of("sudo", "-n", "--"));
         }
-        words.addAll(timeout);
+        words.addAll(List.of("timeout", "-k", "" + KILL_AFTER_SECONDS, "" + seconds));
         String enter = "";
         if (command.directory() != null) {
             if (root) {
@@ -247,7 +226,7 @@ final class Exchange {
     }
 
     /** A line was read byte for byte, since what a host prints need not be UTF-8. */
-    static String utf8(String line) {
+    private static String utf8(String line) {
         return new String(line.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 }

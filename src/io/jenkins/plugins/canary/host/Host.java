@@ -64,14 +64,6 @@ public interface Host extends AutoCloseable {
      */
     OptionalInt forward(int port) throws HostException;
 
-    /**
-     * Starts a command that lives no longer than the connection: its standard input stays open until the hold
-     * is closed or the connection ends. Returns when it has written its first line.
-     *
-     * @throws CommandFailed it ended before it wrote a line
-     */
-    Hold hold(String attempt, Command command) throws HostException;
-
     @Override
     void close();
 }

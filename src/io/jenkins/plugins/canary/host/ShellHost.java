@@ -81,36 +81,6 @@ abstract class ShellHost implements Host {
         }
     }
 
-    @Override
-    public final Hold hold(String attempt, Command command) throws HostException {
-        Exchange exchange = Exchange.of(List.of(command), sudo);
-        byte[] script = exchange.hold();
-        Shell shell = shell(command.forwardAgent());
-        boolean held = false;
-        try {
-            ShellHold hold = new ShellHold(exchange, shell, script, name);
-            ShellHold.Start start;
-            try {
-                start = within(command.timeout(), command, hold::start);
-            } catch (Late e) {
-                throw new CommandFailed(name, attempt, new Result(command, 124, new byte[0], new byte[0]));
-            }
-            if (start.ended()) {
-                refuseSudoWithPassword(exchange, start.result());
-                throw new CommandFailed(name, attempt, start.result());
-            }
-            if (!start.held()) {
-                throw cut(shell, start.begun(), start.line(), command);
-            }
-            held = true;
-            return hold;
-        } finally {
-            if (!held) {
-                shell.close();
-            }
-        }
-    }
-
     /** A shell that ends before it read everything says why on its output: that is what counts then. */
     private static IOException send(Shell shell, byte[] script) {
         OutputStream input = shell.input();
@@ -123,14 +93,8 @@ abstract class ShellHost implements Host {
         }
     }
 
-    /** No answer in time. */
-    private static final class Late extends HostException {
-        Late(String host, String message, Throwable cause) {
-            super(host, message, cause);
-        }
-    }
-
-    private <T> T within(Duration limit, Command command, Callable<T> talk) throws HostException {
+    private Exchange.Answer within(Duration limit, Command command, Callable<Exchange.Answer> talk)
+            throws HostException {
         var task = new FutureTask<>(talk);
         var thread = new Thread(task, "exchange with " + name);
         thread.setDaemon(true);
@@ -138,7 +102,7 @@ abstract class ShellHost implements Host {
         try {
             return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new Late(name, name + " did not answer within " + limit.toSeconds() + " s to `" + command
+            throw new HostException(name, name + " did not answer within " + limit.toSeconds() + " s to `" + command
                     + "` and what came after it; look there at what still runs (`ps axf`)", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -4,7 +4,6 @@ import io.jenkins.plugins.canary.commands.Command;
 import io.jenkins.plugins.canary.commands.LeaseFile;
 import io.jenkins.plugins.canary.host.CommandFailed;
 import io.jenkins.plugins.canary.host.ConnectionLost;
-import io.jenkins.plugins.canary.host.Hold;
 import io.jenkins.plugins.canary.host.Host;
 import io.jenkins.plugins.canary.host.HostException;
 import io.jenkins.plugins.canary.host.Result;
@@ -20,8 +19,8 @@ import java.util.OptionalInt;
 final class FencedHost implements Host {
 
     /**
-     * What is left of the lease when an exchange begins. Short commands end within it; long ones run in a session that a
-     * successor ends before it begins.
+     * What is left of the lease when an exchange begins. Short commands end within it; long ones run in a session
+     * that a successor ends before it begins.
      */
     private static final Duration LEAST = Duration.ofSeconds(5);
 
@@ -88,11 +87,6 @@ final class FencedHost implements Host {
     @Override
     public OptionalInt forward(int port) throws HostException {
         return host.forward(port);
-    }
-
-    @Override
-    public Hold hold(String attempt, Command command) throws HostException {
-        return host.hold(attempt, command);
     }
 
     /** Whoever opened the host closes it. */

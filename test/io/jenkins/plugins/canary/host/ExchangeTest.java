@@ -1,7 +1,6 @@
 package io.jenkins.plugins.canary.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.canary.commands.Command;
 import java.io.ByteArrayInputStream;
@@ -245,12 +244,5 @@ class ExchangeTest {
                 StandardCharsets.UTF_8);
 
         assertThat(script).contains("exec 'sudo' '-n' '--' 'timeout' '-k' '5' '30' 'sh' '-c'").doesNotContain("\ncd ");
-    }
-
-    @Test
-    void aHoldTakesNoInputOfItsOwn() {
-        Exchange exchange = Exchange.of(List.of(Command.of("cat").input("x")), false);
-
-        assertThatThrownBy(exchange::hold).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -1,9 +1,9 @@
 package io.jenkins.plugins.canary.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.canary.commands.Command;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,15 +37,15 @@ class LocalHostTest {
     }
 
     @Test
-    void aHoldLivesUntilItIsClosed() throws HostException {
-        Command locked = Command.of("flock", "-n", temporary.resolve("lock").toString(),
-                "sh", "-c", "echo held; exec cat");
-        try (Hold hold = host.hold("take the lease", locked)) {
-            assertThat(hold.line()).isEqualTo("held");
-            assertThat(hold.alive()).isTrue();
-            assertThatThrownBy(() -> host.hold("take the lease", locked)).isInstanceOf(CommandFailed.class);
-        }
-        host.hold("take the lease", locked).close();
+    void aCommandRunsInAnotherSessionThanThisProcess() throws HostException, IOException {
+        String command = host.run(Command.of("cat", "/proc/self/stat")).text();
+
+        assertThat(session(command)).isNotEqualTo(session(Files.readString(Path.of("/proc/self/stat"))));
+    }
+
+    /** The fourth field after the program's name, which is in brackets and may have spaces: proc(5). */
+    private static long session(String stat) {
+        return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ")[3]);
     }
 
     @Test

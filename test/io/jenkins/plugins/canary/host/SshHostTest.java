@@ -151,7 +151,16 @@ class SshHostTest {
         assertThatThrownBy(() -> host.require("reload NGINX", Command.script("echo oops >&2; exit 4")))
                 .isInstanceOf(CommandFailed.class)
                 .hasMessage("could not reload NGINX on web1: "
-                        + "`sh -c 'echo oops >&2; exit 4 …' ` gave exit code 4:\noops");
+                        + "`sh -c 'echo oops >&2; exit 4 …'` gave exit code 4:\noops");
+    }
+
+    @Test
+    void requireTellsATimeoutFromAnExitCode() {
+        Command late = Command.of("sleep", "30").timeout(Duration.ofSeconds(1));
+
+        assertThatThrownBy(() -> host.require("wait", late))
+                .isInstanceOf(CommandFailed.class)
+                .hasMessage("could not wait on web1: `sleep 30` gave no end within 1 s");
     }
 
     @Test
@@ -173,9 +182,6 @@ class SshHostTest {
 
                 assertThat(result.text()).isEqualTo("out");
                 assertThat(result.errors()).isEqualTo("err");
-                try (Hold hold = host.hold("hold", Command.script("echo held; exec cat"))) {
-                    assertThat(hold.line()).isEqualTo("held");
-                }
             }
         }
     }
@@ -187,8 +193,6 @@ class SshHostTest {
                 assertThatThrownBy(() -> host.run(Command.of("true")))
                         .isExactlyInstanceOf(HostException.class)
                         .hasMessageContaining("web1 logged " + TestSshd.USER + " in but ran no `/bin/sh` (exit code 1)")
-                        .hasMessageContaining("This account is not available");
-                assertThatThrownBy(() -> host.hold("take the lease", Command.of("cat")))
                         .hasMessageContaining("This account is not available");
             }
         }
@@ -368,68 +372,6 @@ class SshHostTest {
     }
 
     @Test
-    void aHoldLivesUntilItIsClosed() throws HostException {
-        Path lock = temporary.resolve("lock");
-        Command locked = Command.of("flock", "-n", lock.toString(), "sh", "-c", "echo held; exec cat >/dev/null");
-        Hold hold = host.hold("take the lease", locked);
-
-        assertThat(hold.line()).isEqualTo("held");
-        assertThat(hold.alive()).isTrue();
-        assertThatThrownBy(() -> host.hold("take the lease", locked))
-                .isInstanceOf(CommandFailed.class)
-                .hasMessageContaining("could not take the lease on web1")
-                .hasMessageContaining("exit code 1");
-        hold.close();
-        assertThat(hold.alive()).isFalse();
-        host.hold("take the lease", locked).close();
-    }
-
-    @Test
-    void aHoldThatFailsSaysWhy() {
-        assertThatThrownBy(() -> host.hold("take the lease", Command.script("echo no lease here >&2; exit 9")))
-                .isInstanceOf(CommandFailed.class)
-                .hasMessageContaining("exit code 9:\nno lease here");
-    }
-
-    @Test
-    void aHoldThatSaysNothingInTimeFails() {
-        assertThatThrownBy(() -> host.hold("take the lease", Command.of("cat").timeout(Duration.ofSeconds(1))))
-                .isInstanceOf(CommandFailed.class)
-                .hasMessageContaining("no end within 1 s");
-    }
-
-    @Test
-    void aHoldEndsThereAndHereWhenTheConnectionDrops() throws HostException {
-        Hold hold = host.hold("hold", Command.script("echo $$; exec cat >/dev/null"));
-        ProcessHandle remote = ProcessHandle.of(Long.parseLong(hold.line())).orElseThrow();
-        assertThat(remote.isAlive()).isTrue();
-
-        sshd.killSessions();
-
-        Await.until("the hold is known to be lost", () -> !hold.alive());
-        Await.until("the command ended", () -> !remote.isAlive());
-        hold.close();
-    }
-
-    @Test
-    void aHoldIsNotAliveOnceItsCommandEnded() throws HostException {
-        Hold hold = host.hold("hold", Command.script("echo $$; exec cat >/dev/null"));
-
-        ProcessHandle.of(Long.parseLong(hold.line())).orElseThrow().destroy();
-
-        Await.until("the hold is known to be lost", () -> !hold.alive());
-        hold.close();
-    }
-
-    @Test
-    void aTalkativeHoldDoesNotBlockTheConnection() throws HostException {
-        try (Hold hold = host.hold("hold", Command.script("echo held; head -c 9000000 /dev/zero; exec cat"))) {
-            assertThat(host.run(Command.of("echo", "through")).text()).isEqualTo("through");
-            assertThat(hold.alive()).isTrue();
-        }
-    }
-
-    @Test
     void forwardsAPortOfTheHostAndAgainAfterADrop() throws Exception {
         int port = sshd.port();
         int local = host.forward(port).orElseThrow();
@@ -465,10 +407,17 @@ class SshHostTest {
 
     @Test
     void moreAtOnceThanTheServerAllowsIsSaid() throws Exception {
-        try (TestSshd small = TestSshd.start(temporary, "MaxSessions 1"); SshHost host = small.host();
-                Hold hold = host.hold("hold", Command.script("echo held; exec cat"))) {
-            assertThat(hold.alive()).isTrue();
+        Path ready = temporary.resolve("ready");
+        Path go = temporary.resolve("go");
+        try (TestSshd small = TestSshd.start(temporary, "MaxSessions 1"); SshHost host = small.host()) {
+            var first = failureOf(() -> host.require("wait", Command.script(
+                    "touch \"$1\"; until [ -e \"$2\" ]; do sleep 0.05; done", ready.toString(), go.toString())));
+            Await.until("the command runs", () -> Files.exists(ready));
+
             assertThatThrownBy(() -> host.run(Command.of("true"))).hasMessageContaining("MaxSessions");
+            assertThat(first).isNotDone();
+            Files.createFile(go);
+            assertThat(first.get(10, TimeUnit.SECONDS)).as("the first one goes on undisturbed").isNull();
         }
     }
 

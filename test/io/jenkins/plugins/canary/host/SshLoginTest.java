@@ -323,7 +323,8 @@ class SshLoginTest {
                     .hasMessageContaining("does not let " + OTHER + " run `nginx -t` as root without a password")
                     .hasMessageContaining("sudo: a password is required")
                     .hasMessageContaining(OTHER + " ALL=(root) NOPASSWD: ALL");
-            assertThatThrownBy(() -> host.hold("take the lease", Command.of("cat").root()))
+            assertThatThrownBy(() -> host.require("read the secret", Command.of("cat").root()))
+                    .isExactlyInstanceOf(HostException.class)
                     .hasMessageContaining("NOPASSWD");
         }
     }
