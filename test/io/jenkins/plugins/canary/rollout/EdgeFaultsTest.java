@@ -156,6 +156,11 @@ class EdgeFaultsTest {
         assertThat(outcome.message()).contains("a person must look", "sixteen", "canary rollback");
         assertThat(held.configured()).contains("keepalive sixteen;", "weight=300");
         held.assertServed("backend", 30);
+
+        edit(text -> text.replace("keepalive sixteen;", "keepalive 16;"));
+        Outcome resumed = deployer.run(Rollout::resume);
+        assertThat(resumed.state()).as(resumed.message()).isEqualTo(State.ROLLED_BACK);
+        held.assertServed("backend", 0);
     }
 
     @Test
