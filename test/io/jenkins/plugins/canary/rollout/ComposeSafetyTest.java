@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jenkins.plugins.canary.event.State;
 import io.jenkins.plugins.canary.fixture.Behaviour;
 import io.jenkins.plugins.canary.fixture.Release;
+import io.jenkins.plugins.canary.nginx.Weights;
 import io.jenkins.plugins.canary.plan.SlotName;
 import io.jenkins.plugins.canary.rollout.Outcome.End;
 import java.io.IOException;
@@ -139,7 +140,7 @@ class ComposeSafetyTest {
 
         assertThat(outcome.end()).isEqualTo(End.ROLLED_BACK);
         assertThat(outcome.message()).contains("start the canary containers", "no/such/file");
-        assertThat(shop.snapshot()).isEqualTo(before);
+        assertEverythingIsBack(outcome, before);
     }
 
     @Test
@@ -151,8 +152,7 @@ class ComposeSafetyTest {
 
         assertThat(outcome.end()).isEqualTo(End.ROLLED_BACK);
         assertThat(outcome.message()).contains("ended with exit code 1", "cannot start: no database");
-        assertThat(shop.snapshot()).usingRecursiveComparison().ignoringFields("docker").isEqualTo(before);
-        assertThat(shop.served()).hasSize(1);
+        assertEverythingIsBack(outcome, before);
     }
 
     @Test
@@ -174,6 +174,13 @@ class ComposeSafetyTest {
         assertThat(deployer.canaryAuto().state()).isEqualTo(State.HOLDING);
 
         assertThat(deployer.log()).contains("with TZ=UTC instead of the plan's", "env_file: .env");
+    }
+
+    /** All but an idle canary's least share: the failed one in its place gets none. */
+    private static void assertEverythingIsBack(Outcome outcome, Shop.Snapshot before) throws Exception {
+        assertThat(shop.snapshot()).usingRecursiveComparison().ignoringFields("docker", "nginx").isEqualTo(before);
+        assertThat(outcome.services().get("backend").weights()).isEqualTo(new Weights(0, 1000));
+        assertThat(shop.served()).hasSize(1);
     }
 
     private static void push(String canaryFile) throws Exception {
