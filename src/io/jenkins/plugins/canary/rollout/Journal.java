@@ -79,6 +79,11 @@ final class Journal {
         open = null;
     }
 
+    /** Whether a rollout is being written; before that there is nothing to go back to. */
+    boolean isOpen() {
+        return writer != null;
+    }
+
     /** The name of the rollout that is written, which its backups bear too. */
     String rollout() {
         return writer.rollout();
@@ -136,9 +141,6 @@ final class Journal {
     }
 
     private void append(List<Entry> entries) throws HostException {
-        if (writer == null) {
-            return;
-        }
         StringBuilder lines = new StringBuilder();
         entries.forEach(entry -> lines.append(secrets.mask(GSON.toJson(entry))).append('\n'));
         edge.require("write " + file, JournalFile.append(file).input(lines.toString()));

@@ -63,10 +63,6 @@ final class Lease {
         return fence == null ? 0 : fence;
     }
 
-    boolean isHeld() {
-        return !held.isEmpty();
-    }
-
     /** Whether anyone at all has the lease of the edge, by the edge's clock. */
     boolean isHeldBySomeone() throws HostException {
         List<String> lines = hosts.get(plan.edge())

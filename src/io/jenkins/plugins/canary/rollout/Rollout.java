@@ -263,7 +263,7 @@ public final class Rollout {
     private Outcome refused(Site site, Traffic traffic, Flow flow, End end, Exception reason) {
         abort.shield();
         try {
-            if (site.lease().isHeld()) {
+            if (site.hasBegun()) {
                 flow.putBack();
             }
             String why = reason instanceof Aborted ? "stopped on request; nothing was changed" : reason(reason);

@@ -99,7 +99,7 @@ final class Site {
     /** Goes to another state: into the journal first, then everywhere else. */
     void enter(State next, String message) throws HostException {
         Transitions.require(events.state(), next);
-        if (lease.isHeld() && !Transitions.isEnd(next)) {
+        if (journal.isOpen() && !Transitions.isEnd(next)) {
             journal.begin(next, Map.of());
         }
         events.state(next, message);
@@ -169,9 +169,14 @@ final class Site {
         memoryFile.write(next);
     }
 
+    /** Whether this rollout has begun: it has the lease, and its journal is open. */
+    boolean hasBegun() {
+        return journal.isOpen();
+    }
+
     /** The rollout is over: what was its state is written down for good. */
     void end(State end, Map<String, Object> outcome) throws HostException {
-        if (lease.isHeld()) {
+        if (hasBegun()) {
             if (end != State.REFUSED) {
                 remember(memory.ended(end, facts.by(), Instant.now()));
             }
