@@ -51,6 +51,7 @@ final class CanaryRelease implements Flow {
     @Override
     public State resume(Unfinished left) throws Exception {
         recall(left);
+        DeployRequest.requireEnv(left);
         return left.state() == State.SHIFTING && slot.commit().isPresent() ? ramp(left.number("step", 0)) : run();
     }
 

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.rollout;
 
+import io.jenkins.plugins.canary.event.Refused;
+import io.jenkins.plugins.canary.event.State;
 import io.jenkins.plugins.canary.release.EnvText;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,14 @@ public record DeployRequest(Map<String, Double> shares, Optional<String> commit,
     /** What another process must know to go on; the {@code .env} itself stays a secret. */
     Map<String, Object> facts() {
         return Map.of("shares", shares, "commit", commit.orElse(""), "envGiven", env.isPresent());
+    }
+
+    /** @throws Refused the release's {@code .env} was given and is not kept where it may be needed again */
+    static void requireEnv(Unfinished left) throws Refused {
+        if (left.flag("envGiven") && left.state() != State.SHIFTING && left.state() != State.PROMOTING) {
+            throw new Refused("it stopped before its containers ran, and the .env that it was started with is kept"
+                    + " nowhere. Deploy again with --env-file.");
+        }
     }
 
     /** The request of a rollout that stopped, for the very commit that it was about. */

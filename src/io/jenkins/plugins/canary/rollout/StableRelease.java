@@ -46,6 +46,7 @@ final class StableRelease implements Flow {
     @Override
     public State resume(Unfinished left) throws Exception {
         recall(left);
+        DeployRequest.requireEnv(left);
         if (left.state() != State.PROMOTING || slot.commit().isEmpty()) {
             return run();
         }
