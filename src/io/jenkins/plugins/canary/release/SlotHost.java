@@ -252,8 +252,8 @@ final class SlotHost {
 
     private void restore(String file, String kind) throws HostException {
         String did = host.require("put " + file + " back", Files.restoreKept(file, copies(kind), rollout.get() + ENV)).text();
-        if (!did.isEmpty()) {
-            events.done("put " + file + " on " + host.name() + " back");
+        if (!did.isEmpty() && !kind.equals(RELEASES)) {
+            events.done((did.equals("back") ? "put back " : "removed ") + file + " on " + host.name());
         }
     }
 
