@@ -24,12 +24,13 @@ public record Nginx(List<String> place, List<String> program, Optional<String> c
     /** {@code nginx -T} names the files; they are read themselves, since a file may hold the line that it prints. */
     private static final String READ = """
             dump=$(mktemp)
-            trap 'rm -f "$dump" "$dump.err"' EXIT
+            trap 'rm -f "$dump" "$dump.err" "$dump.file"' EXIT
             "$@" -T >"$dump" 2>"$dump.err" || { cat "$dump.err" >&2; exit 1; }
             sed -n 's/^# configuration file \\(.*\\):$/\\1/p' "$dump" | awk '!seen[$0]++' | while IFS= read -r file; do
-                [ -f "$file" ] || continue
-                printf '%s %s\\n' "$(wc -c <"$file" | tr -d ' ')" "$file"
-                cat -- "$file"
+                # Opened once: another app's rollout may put a new file in its place between two looks.
+                [ -f "$file" ] && cat -- "$file" >"$dump.file" || continue
+                printf '%s %s\\n' "$(wc -c <"$dump.file" | tr -d ' ')" "$file"
+                cat -- "$dump.file"
             done
             """;
 

@@ -72,9 +72,7 @@ final class Lease {
 
     /** Gives it back, if it was taken. */
     void close() {
-        if (renewer != null) {
-            renewer.shutdownNow();
-        }
+        endRenewal();
         List<Map.Entry<FencedHost, Long>> given = new ArrayList<>(held.entrySet());
         Collections.reverse(given);
         held.clear();
@@ -87,6 +85,22 @@ final class Lease {
                 events.warning("the lease on " + host.name() + " was not given back; it is over in "
                         + TTL.toSeconds() + " s: " + e.getMessage());
             }
+        }
+    }
+
+    /** A renewal that is under way is let end: one that is cut off looks like a lost connection. */
+    private void endRenewal() {
+        if (renewer == null) {
+            return;
+        }
+        renewer.shutdown();
+        try {
+            if (!renewer.awaitTermination(TTL.toSeconds(), TimeUnit.SECONDS)) {
+                renewer.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            renewer.shutdownNow();
+            Thread.currentThread().interrupt();
         }
     }
 

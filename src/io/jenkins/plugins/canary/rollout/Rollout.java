@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * One thing done to an app: from the first check to an outcome that says where traffic is. Whatever goes wrong on the
@@ -86,31 +87,42 @@ public final class Rollout {
     /** Goes on with a rollout that did not come to its end, or finishes its way back. */
     public Outcome resume() {
         Site site = site("resume");
-        Traffic traffic = new Traffic(site);
+        Optional<Unfinished> left;
         try {
-            Optional<Unfinished> left = site.takeLease();
-            if (left.isEmpty()) {
-                return status();
-            }
-            events.done("going on with " + left.get().describe());
-            site.takeUp(left.get());
-            Flow flow = flowOf(site, traffic, left.get());
-            events.state(State.VALIDATING, "reading where it stopped");
-            boolean wasGoingBack = left.get().state() == State.ROLLING_BACK
-                    && !left.get().action().equals(DeployType.ROLLBACK.label());
-            if (wasGoingBack) {
-                flow.recall(left.get());
-                return tell(turnBack(site, traffic, flow, new Refused("it was interrupted on its way back")));
-            }
-            return tell(attempt(site, traffic, flow, () -> flow.resume(left.get())));
+            left = site.takeLease();
         } catch (HeldByAnother e) {
-            return tell(new Outcome(State.REFUSED, End.HELD_BY_ANOTHER, Optional.empty(), Map.of(), 0, took(),
-                    e.getMessage()));
-        } catch (Exception e) {
-            return tell(new Outcome(State.REFUSED, End.REFUSED, Optional.empty(), Map.of(), 0, took(), reason(e)));
-        } finally {
-            site.lease().close();
+            return tell(refusedAtOnce(End.HELD_BY_ANOTHER, e.getMessage()));
+        } catch (HostException | Aborted e) {
+            return tell(refusedAtOnce(End.REFUSED, e.getMessage()));
         }
+        if (left.isEmpty()) {
+            site.lease().close();
+            return status();
+        }
+        return tellLast(site, () -> resume(site, left.get()));
+    }
+
+    private Outcome resume(Site site, Unfinished left) {
+        events.done("going on with " + left.describe());
+        site.takeUp(left);
+        Traffic traffic = new Traffic(site);
+        Flow flow = flowOf(site, traffic, left);
+        events.state(State.VALIDATING, "reading where it stopped");
+        boolean wasGoingBack =
+                left.state() == State.ROLLING_BACK && !left.action().equals(DeployType.ROLLBACK.label());
+        if (!wasGoingBack) {
+            return attempt(site, traffic, flow, () -> flow.resume(left));
+        }
+        try {
+            flow.recall(left);
+        } catch (Exception e) {
+            return personMustLook(site, traffic, flow, new Refused("it was interrupted on its way back"), e);
+        }
+        return turnBack(site, traffic, flow, new Refused("it was interrupted on its way back"));
+    }
+
+    private Outcome refusedAtOnce(End end, String message) {
+        return new Outcome(State.REFUSED, end, Optional.empty(), Map.of(), 0, took(), message);
     }
 
     /** What can be checked without changing anything: every finding is told, and refused if one blocks. */
@@ -145,28 +157,29 @@ public final class Rollout {
             return tell(new Outcome(events.state(), End.DONE, Optional.empty(), Map.of(), 0, took(),
                     all.size() + (all.size() == 1 ? " rollout" : " rollouts") + " of " + plan.app()));
         } catch (HostException e) {
-            return tell(new Outcome(State.REFUSED, End.REFUSED, Optional.empty(), Map.of(), 0, took(), e.getMessage()));
+            return tell(refusedAtOnce(End.REFUSED, e.getMessage()));
         }
     }
 
     /** Breaks another's lease: what it has under way on the hosts is ended, and it can change nothing any more. */
     public Outcome unlock() {
         Site site = site("unlock");
-        try {
-            site.lease().breakOpen();
-            Optional<Unfinished> left = site.journal().unfinished();
-            if (left.isPresent()) {
-                site.takeUp(left.get());
-                site.stage("lease broken", Map.of());
+        return tellLast(site, () -> {
+            try {
+                site.lease().breakOpen();
+                Optional<Unfinished> left = site.journal().unfinished();
+                if (left.isPresent()) {
+                    site.takeUp(left.get());
+                    site.stage("lease broken", Map.of());
+                }
+                return new Outcome(events.state(), End.DONE, Optional.empty(), Map.of(), 0, took(),
+                        left.map(rollout -> "broken: " + rollout.describe()
+                                        + ". It is not finished: canary resume --plan PLAN")
+                                .orElse("nobody holds " + plan.app() + " any more, and nothing is unfinished"));
+            } catch (HeldByAnother | HostException e) {
+                return refusedAtOnce(End.REFUSED, e.getMessage());
             }
-            return tell(new Outcome(events.state(), End.DONE, Optional.empty(), Map.of(), 0, took(),
-                    left.map(rollout -> "broken: " + rollout.describe() + ". It is not finished: canary resume --plan PLAN")
-                            .orElse("nobody holds " + plan.app() + " any more, and nothing is unfinished")));
-        } catch (HeldByAnother | HostException e) {
-            return tell(new Outcome(State.REFUSED, End.REFUSED, Optional.empty(), Map.of(), 0, took(), e.getMessage()));
-        } finally {
-            site.lease().close();
-        }
+        });
     }
 
     private Outcome look(Look look, boolean sample) {
@@ -175,10 +188,9 @@ public final class Rollout {
             return tell(new Outcome(look.state(), end, look.commit(), look.traffic().served(), 0, took(),
                     look.text()));
         } catch (Refused | HeldByAnother | HostException e) {
-            return tell(new Outcome(State.REFUSED, End.REFUSED, Optional.empty(), Map.of(), 0, took(), e.getMessage()));
+            return tell(refusedAtOnce(End.REFUSED, e.getMessage()));
         } catch (Aborted e) {
-            return tell(new Outcome(State.REFUSED, End.REFUSED, Optional.empty(), Map.of(), 0, took(),
-                    "stopped on request; nothing was changed"));
+            return tell(refusedAtOnce(End.REFUSED, "stopped on request; nothing was changed"));
         }
     }
 
@@ -187,20 +199,27 @@ public final class Rollout {
     }
 
     private Outcome perform(Site site, Traffic traffic, Flow flow) {
+        return tellLast(site, () -> attempt(site, traffic, flow, () -> {
+            site.enter(State.VALIDATING, "checking plan, hosts and NGINX");
+            flow.check();
+            Optional<Unfinished> left = site.takeLease();
+            if (left.isPresent()) {
+                undo(site, left.get());
+            }
+            site.begin(flow.request());
+            return flow.run();
+        }));
+    }
+
+    /** Tells the outcome when the lease is given back: nothing comes after it. */
+    private Outcome tellLast(Site site, Supplier<Outcome> work) {
+        Outcome outcome;
         try {
-            return tell(attempt(site, traffic, flow, () -> {
-                site.enter(State.VALIDATING, "checking plan, hosts and NGINX");
-                flow.check();
-                Optional<Unfinished> left = site.takeLease();
-                if (left.isPresent()) {
-                    undo(site, left.get());
-                }
-                site.begin(flow.request());
-                return flow.run();
-            }));
+            outcome = work.get();
         } finally {
             site.lease().close();
         }
+        return tell(outcome);
     }
 
     /** Undoes what an earlier rollout left half done, so that this one begins from a state that is known. */
