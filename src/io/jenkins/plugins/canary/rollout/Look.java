@@ -27,7 +27,7 @@ final class Look {
      * @param sample whether requests are sent to see how they split
      * @return whether NGINX does what its files say, as far as that was looked at
      */
-    boolean run(boolean sample) throws Refused, HeldByAnother, HostException, Aborted {
+    boolean run(boolean sample) throws Refused, HostException, Aborted {
         site.recall();
         var weights = traffic.weights();
         Memory memory = site.memory();

@@ -187,7 +187,7 @@ public final class Rollout {
             Outcome.End end = look.run(sample) ? End.DONE : End.PERSON_MUST_LOOK;
             return tell(new Outcome(look.state(), end, look.commit(), look.traffic().served(), 0, took(),
                     look.text()));
-        } catch (Refused | HeldByAnother | HostException e) {
+        } catch (Refused | HostException e) {
             return tell(refusedAtOnce(End.REFUSED, e.getMessage()));
         } catch (Aborted e) {
             return tell(refusedAtOnce(End.REFUSED, "stopped on request; nothing was changed"));

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.rollout;
 import io.jenkins.plugins.canary.commands.Nginx;
 import io.jenkins.plugins.canary.event.Abort;
 import io.jenkins.plugins.canary.event.Abort.Aborted;
+import io.jenkins.plugins.canary.event.Event.Type;
 import io.jenkins.plugins.canary.event.Events;
 import io.jenkins.plugins.canary.event.Refused;
 import io.jenkins.plugins.canary.event.State;
@@ -214,7 +215,7 @@ final class Site {
         for (String service : plan.services().keySet()) {
             health(service, slot).awaitStart();
         }
-        events.tell(io.jenkins.plugins.canary.event.Event.Type.HEALTH,
+        events.tell(Type.HEALTH,
                 "healthy: " + plan.services().keySet() + " (" + slot.label() + ")", Map.of("slot", slot.label()));
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,8 +74,7 @@ final class KilledDeployerTest {
                 .redirectErrorStream(true).redirectOutput(host.home().resolve("killed.log").toFile()).start();
         try {
             while (process.isAlive() && journal().size() < before + line) {
-                Thread.onSpinWait();
-                process.waitFor(2, java.util.concurrent.TimeUnit.MILLISECONDS);
+                process.waitFor(2, TimeUnit.MILLISECONDS);
             }
             return process.isAlive() || process.exitValue() != 0;
         } finally {
