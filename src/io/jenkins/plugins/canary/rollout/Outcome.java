@@ -32,7 +32,9 @@ public record Outcome(
         ROLLED_BACK(1),
         REFUSED(3),
         HELD_BY_ANOTHER(4),
-        PERSON_MUST_LOOK(5);
+        PERSON_MUST_LOOK(5),
+        /** It stopped on the way without turning back: whoever goes on finds it unfinished. */
+        LEFT(5);
 
         private final int exitCode;
 

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.rollout;
 
 import io.jenkins.plugins.canary.event.Abort;
 import io.jenkins.plugins.canary.event.Abort.Aborted;
+import io.jenkins.plugins.canary.event.Abort.Wish;
 import io.jenkins.plugins.canary.event.Event.Type;
 import io.jenkins.plugins.canary.event.Events;
 import io.jenkins.plugins.canary.event.Refused;
@@ -13,12 +14,14 @@ import io.jenkins.plugins.canary.plan.Plan;
 import io.jenkins.plugins.canary.plan.SlotName;
 import io.jenkins.plugins.canary.preflight.Finding;
 import io.jenkins.plugins.canary.preflight.Preflight;
+import io.jenkins.plugins.canary.release.EnvText;
 import io.jenkins.plugins.canary.rollout.Outcome.End;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -29,6 +32,11 @@ public final class Rollout {
 
     /** The action of shares set by hand, beside the deploy types. */
     private static final String WEIGHTS = "weights";
+
+    /** Longer than a lease lasts that nobody renews, and than a way back that an earlier process still goes. */
+    private static final Duration OWN_LEASE_WAIT = Duration.ofMinutes(10);
+
+    private static final Duration OWN_LEASE_LOOK = Duration.ofSeconds(2);
 
     private final Plan plan;
     private final Map<String, Host> hosts;
@@ -89,6 +97,7 @@ public final class Rollout {
         Site site = site("resume");
         Optional<Unfinished> left;
         try {
+            abort.check();
             left = site.takeLease();
         } catch (HeldByAnother e) {
             return tell(refusedAtOnce(End.HELD_BY_ANOTHER, e.getMessage()));
@@ -99,14 +108,81 @@ public final class Rollout {
             site.lease().close();
             return status();
         }
-        return tellLast(site, () -> resume(site, left.get()));
+        return tellLast(site, () -> resume(site, left.get(), Optional.empty()));
     }
 
-    private Outcome resume(Site site, Unfinished left) {
+    /**
+     * Goes on for a build that lost sight of what it had asked for: waits until nothing of it runs any more, then
+     * finishes it, tells how it ended, or begins it.
+     *
+     * @param env the release's {@code .env}, which no host keeps before it is used
+     * @param begin what the build asked for
+     */
+    public Outcome goOn(Optional<EnvText> env, Function<Rollout, Outcome> begin) {
+        Site site = site("resume");
+        try {
+            Optional<Unfinished> left = takeLeaseFromOwnBuild(site);
+            Optional<History> own =
+                    History.read(site.journal()).stream().filter(past -> past.build().equals(build)).findFirst();
+            if (own.isPresent() && left.filter(open -> open.rollout().equals(own.get().rollout())).isPresent()) {
+                return tellLast(site, () -> resume(site, left.get(), env));
+            }
+            return own.isEmpty() ? begin.apply(released(site)) : tellLast(site, () -> ended(site, own.get()));
+        } catch (HeldByAnother e) {
+            return tellLast(site, () -> refusedAtOnce(End.HELD_BY_ANOTHER, e.getMessage()));
+        } catch (HostException e) {
+            return tellLast(site, () -> refusedAtOnce(End.LEFT, e.getMessage()));
+        }
+    }
+
+    /** What an earlier process of this build left running either ends by itself or loses its lease. */
+    private Optional<Unfinished> takeLeaseFromOwnBuild(Site site) throws HeldByAnother, HostException {
+        Instant deadline = Instant.now().plus(OWN_LEASE_WAIT);
+        while (true) {
+            try {
+                return site.takeLease();
+            } catch (HeldByAnother e) {
+                if (!e.build().equals(build) || Instant.now().isAfter(deadline)) {
+                    throw e;
+                }
+                events.tell(Type.PROGRESS, "waiting for what is left of the earlier connection", Map.of());
+                sleep(OWN_LEASE_LOOK);
+            }
+        }
+    }
+
+    /** Also for someone who wishes to stop: that is done when the lease is there, not before. */
+    private static void sleep(Duration time) throws HostException {
+        try {
+            Thread.sleep(time.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new HostException("", "interrupted while waiting for the lease", e);
+        }
+    }
+
+    private Rollout released(Site site) {
+        site.lease().close();
+        return this;
+    }
+
+    private Outcome ended(Site site, History past) {
+        Traffic traffic = new Traffic(site);
+        try {
+            traffic.weights();
+        } catch (Refused | HostException e) {
+            events.warning("what NGINX serves now could not be read: " + e.getMessage());
+        }
+        events.state(past.state(), "it ended meanwhile");
+        return new Outcome(past.state(), past.end(), Optional.of(past.commit()).filter(commit -> !commit.isEmpty()),
+                traffic.served(), 0, took(), past.message());
+    }
+
+    private Outcome resume(Site site, Unfinished left, Optional<EnvText> env) {
         events.done("going on with " + left.describe());
         site.takeUp(left);
         Traffic traffic = new Traffic(site);
-        Flow flow = flowOf(site, traffic, left);
+        Flow flow = flowOf(site, traffic, left, env);
         events.state(State.VALIDATING, "reading where it stopped");
         boolean wasGoingBack =
                 left.state() == State.ROLLING_BACK && !left.action().equals(DeployType.ROLLBACK.label());
@@ -202,6 +278,7 @@ public final class Rollout {
         return tellLast(site, () -> attempt(site, traffic, flow, () -> {
             site.enter(State.VALIDATING, "checking plan, hosts and NGINX");
             flow.check();
+            abort.check();
             Optional<Unfinished> left = site.takeLease();
             if (left.isPresent()) {
                 undo(site, left.get());
@@ -227,7 +304,7 @@ public final class Rollout {
         events.warning("an earlier rollout did not come to its end (" + left.describe() + "); undoing it first");
         site.takeUp(left);
         try {
-            Flow flow = flowOf(site, new Traffic(site), left);
+            Flow flow = flowOf(site, new Traffic(site), left, Optional.empty());
             flow.recall(left);
             flow.turnBack();
         } catch (LeaseLost e) {
@@ -241,14 +318,14 @@ public final class Rollout {
         site.end(State.ROLLED_BACK, Map.of("message", "undone by the next rollout"));
     }
 
-    private static Flow flowOf(Site site, Traffic traffic, Unfinished left) {
+    private static Flow flowOf(Site site, Traffic traffic, Unfinished left, Optional<EnvText> env) {
         if (left.action().equals(WEIGHTS)) {
             return new WeightChange(site, traffic, left.shares());
         }
         return switch (DeployType.of(left.action()).orElseThrow(() -> new IllegalStateException(
                 "the journal has an action that this version does not know: " + left.action()))) {
-            case CANARY_AUTO, CANARY_MANUAL -> new CanaryRelease(site, traffic, DeployRequest.of(left));
-            case STABLE -> new StableRelease(site, traffic, DeployRequest.of(left));
+            case CANARY_AUTO, CANARY_MANUAL -> new CanaryRelease(site, traffic, DeployRequest.of(left, env));
+            case STABLE -> new StableRelease(site, traffic, DeployRequest.of(left, env));
             case PROMOTE_CANARY -> new Promotion(site, traffic);
             case ROLLBACK -> new Rollback(site, traffic, left.flag("gradual"));
         };
@@ -271,12 +348,24 @@ public final class Rollout {
             return refused(site, traffic, flow, End.HELD_BY_ANOTHER, e);
         } catch (LeaseLost e) {
             return overtaken(traffic, flow, e);
+        } catch (Aborted e) {
+            return e.wish() == Wish.LEAVE ? left(traffic, flow) : stopped(site, traffic, flow, e);
         } catch (Exception e) {
-            boolean nothingYet = events.state() == State.VALIDATING || events.state() == State.PREPARING
-                    || e instanceof Refused;
-            return nothingYet && !flow.hasChangedAnything() ? refused(site, traffic, flow, End.REFUSED, e)
-                    : turnBack(site, traffic, flow, e);
+            return stopped(site, traffic, flow, e);
         }
+    }
+
+    private Outcome stopped(Site site, Traffic traffic, Flow flow, Exception reason) {
+        boolean nothingYet = events.state() == State.VALIDATING || events.state() == State.PREPARING
+                || reason instanceof Refused;
+        return nothingYet && !flow.hasChangedAnything() ? refused(site, traffic, flow, End.REFUSED, reason)
+                : turnBack(site, traffic, flow, reason);
+    }
+
+    /** The journal stays open. */
+    private Outcome left(Traffic traffic, Flow flow) {
+        return outcome(events.state(), End.LEFT, traffic, flow, "left as it is in " + events.state()
+                + ", to be gone on with: canary resume --plan PLAN");
     }
 
     private Outcome refused(Site site, Traffic traffic, Flow flow, End end, Exception reason) {
@@ -356,6 +445,10 @@ public final class Rollout {
 
     private Outcome tell(Outcome outcome) {
         Outcome masked = outcome.withMessage(events.secrets().mask(outcome.message()));
+        if (masked.end() == End.LEFT) {
+            events.warning(masked.message());
+            return masked;
+        }
         events.tell(Type.OUTCOME, masked.message(), masked.facts());
         return masked;
     }

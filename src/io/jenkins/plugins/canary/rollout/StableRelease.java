@@ -46,7 +46,7 @@ final class StableRelease implements Flow {
     @Override
     public State resume(Unfinished left) throws Exception {
         recall(left);
-        DeployRequest.requireEnv(left);
+        request.requireEnv(left);
         if (left.state() != State.PROMOTING || slot.commit().isEmpty()) {
             return run();
         }
