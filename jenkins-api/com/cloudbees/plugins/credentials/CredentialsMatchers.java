@@ -13,6 +13,10 @@ public class CredentialsMatchers {
         return null;
     }
 
+    public static <C extends Credentials> C firstOrNull(Iterable<C> a0, CredentialsMatcher a1) {
+        return null;
+    }
+
     public static CredentialsMatcher withId(String a0) {
         return null;
     }

@@ -14,6 +14,10 @@ public abstract class CredentialsProvider extends hudson.model.Descriptor<Creden
         return null;
     }
 
+    public static <C extends Credentials> List<C> lookupCredentialsInItem(Class<C> a0, hudson.model.Item a1, org.springframework.security.core.Authentication a2, List<com.cloudbees.plugins.credentials.domains.DomainRequirement> a3) {
+        return null;
+    }
+
     public static <C extends Credentials> C track(hudson.model.Item a0, C a1) {
         return null;
     }

@@ -24,6 +24,10 @@ public abstract class AbstractIdCredentialsListBoxModel<T extends AbstractIdCred
         return null;
     }
 
+    public AbstractIdCredentialsListBoxModel<T, C> includeAs(org.springframework.security.core.Authentication a0, hudson.model.Item a1, Class<? extends C> a2, List<com.cloudbees.plugins.credentials.domains.DomainRequirement> a3) {
+        return null;
+    }
+
     public AbstractIdCredentialsListBoxModel<T, C> includeCurrentValue(String a0) {
         return null;
     }
