@@ -33,4 +33,6 @@ public abstract class Run<JobT extends Job<JobT, RunT>, RunT extends Run<JobT, R
     public boolean isBuilding() {
         return false;
     }
+
+    public void save() throws java.io.IOException {}
 }

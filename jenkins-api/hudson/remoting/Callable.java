@@ -3,5 +3,5 @@ package hudson.remoting;
 import java.io.Serializable;
 
 public interface Callable<V, T extends Throwable> extends Serializable, org.jenkinsci.remoting.RoleSensitive {
-    V call() throws Throwable;
+    V call() throws T;
 }

@@ -1,4 +1,5 @@
 package hudson.remoting;
 
-public class ChannelClosedException {
+public class ChannelClosedException extends org.jenkinsci.remoting.ChannelStateException {
+    public ChannelClosedException() {}
 }

@@ -4,7 +4,6 @@ import io.jenkins.plugins.canary.event.Refused;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The text of a {@code .env} file, checked: {@code KEY=VALUE} lines, comments and empty lines, ended by LF. A quoted
@@ -82,8 +81,15 @@ public final class EnvText {
             throw new Refused("the value of " + name + " has a quote or a line break, which a .env file can't hold"
                     + " safely. Put it into the file of envFileCredentialsId as your Compose reads it.");
         }
-        String others = text.lines().filter(line -> !line.strip().startsWith(name + "="))
-                .map(line -> line + "\n").collect(Collectors.joining());
+        List<String> lines = text.lines().toList();
+        StringBuilder others = new StringBuilder();
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).strip().startsWith(name + "=")) {
+                i = endOfValue(lines, i);
+            } else {
+                others.append(lines.get(i)).append('\n');
+            }
+        }
         return new EnvText(others + name + "=" + (plain ? value : "'" + value + "'") + "\n");
     }
 

@@ -19,6 +19,11 @@ public record DeployRequest(Map<String, Double> shares, Optional<String> commit,
         shares = Map.copyOf(shares);
     }
 
+    /** Whether a text is a commit's hash, whole or at least 7 digits of it. */
+    public static boolean isHash(String text) {
+        return text.matches("[0-9a-fA-F]{7,64}");
+    }
+
     /** What another process must know to go on; the {@code .env} itself stays a secret. */
     Map<String, Object> facts() {
         return Map.of("shares", shares, "commit", commit.orElse(""), "envGiven", env.isPresent());
