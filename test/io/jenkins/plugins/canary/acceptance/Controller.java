@@ -69,7 +69,7 @@ final class Controller implements AutoCloseable {
                 }
             }
         }
-        Files.copy(Path.of("target/canary-deploy.hpi"), plugins.resolve("canary-deploy.hpi"),
+        Files.copy(Path.of("target/canary-deploy.hpi"), plugins.resolve("canary-deploy.jpi"),
                 StandardCopyOption.REPLACE_EXISTING);
         Controller controller = new Controller(home, freePort());
         controller.launch();
