@@ -71,8 +71,8 @@ def validate(Map arguments, Map settings) {
     List services = servicesOf(settings)
     register(settings, services)
     if (!asked) {
-        return nothingToDo('This first build has registered the parameters and the trigger of the job, and deployed'
-                + ' nothing. From now on pushes start a rollout, and Build with Parameters lets you choose one.')
+        return nothingToDo('This first build has registered the parameters and the trigger of the job, and deployed' +
+                ' nothing. From now on pushes start a rollout, and Build with Parameters lets you choose one.')
     }
     refuse(unknownServices(asked.shares, services))
     refuse(missingCredentials(settings))
@@ -168,17 +168,17 @@ def register(Map settings, List services) {
         if (bound) {
             throw failure
         }
-        error("webhookTokenCredentialsId: GitLab's webhook needs a secret token. Add it to Jenkins as secret text with"
-                + " the ID ${settings.webhookTokenCredentialsId}, or switch the trigger off: gitlabTrigger: false."
-                + " (${failure.message})")
+        error("webhookTokenCredentialsId: GitLab's webhook needs a secret token. Add it to Jenkins as secret text with" +
+                " the ID ${settings.webhookTokenCredentialsId}, or switch the trigger off: gitlabTrigger: false." +
+                " (${failure.message})")
     }
 }
 
 def formOf(Map settings, List services) {
     List form = [
             choice(name: 'DEPLOY_TYPE', choices: [settings.type] + (Parameters.TYPES - settings.type),
-                    description: 'canary-auto: the steps of the plan. canary-manual: the shares below. stable: for'
-                            + ' everyone at once. promote-canary: the held canary becomes stable. rollback: back.'),
+                    description: 'canary-auto: the steps of the plan. canary-manual: the shares below. stable: for' +
+                            ' everyone at once. promote-canary: the held canary becomes stable. rollback: back.'),
             string(name: 'REVISION', defaultValue: '', trim: true,
                     description: 'Branch, tag or commit to deploy. Empty: what the job checks out.')]
     for (String service in services) {
@@ -343,8 +343,8 @@ def ask(Map settings, Map release) {
             answer = input(id: 'Promote', message: "Promote ${release.commit.take(9)}?", ok: 'Do it',
                     submitter: approversOf(settings), submitterParameter: 'approver',
                     parameters: [choice(name: 'decision', choices: ['promote', 'rollback', 'hold'],
-                            description: 'promote: it becomes the stable release. rollback: all requests go back.'
-                                    + ' hold: it stays at its share.')])
+                            description: 'promote: it becomes the stable release. rollback: all requests go back.' +
+                                    ' hold: it stays at its share.')])
         }
         echo "${answer.approver} decided: ${answer.decision}"
         return answer.decision
@@ -441,8 +441,8 @@ def describe(Map release, Map result) {
 
 def refuseFork(String fork) {
     if (fork) {
-        error("Refused: this build was started from ${fork}, which is not this job's repository. A fork must not deploy."
-                + ' Nothing was touched. Where the job fetches a mirror, name the project: gitlabProject: \'group/project\'')
+        error("Refused: this build was started from ${fork}, which is not this job's repository. A fork must not deploy." +
+                ' Nothing was touched. Where the job fetches a mirror, name the project: gitlabProject: \'group/project\'')
     }
 }
 

@@ -35,13 +35,17 @@ final class GitLabEvent implements Serializable {
         if (action == 'PUSH' && variables.get('gitlabBranch') == branch) {
             return null
         }
-        String what = action == 'PUSH' ? 'a push to ' + variables.get('gitlabBranch')
-                : action == 'TAG_PUSH' ? 'the tag ' + (variables.get('gitlabBranch') ?: '').replaceFirst('^refs/tags/', '')
-                : action == 'MERGE' ? 'merge request !' + variables.get('gitlabMergeRequestIid') + ' ('
-                        + (variables.get('gitlabMergeRequestState') ?: 'unknown') + ')'
-                : 'an event ' + action
-        return 'Ignored: GitLab told of ' + what + '; only pushes to ' + branch + ' start a rollout, and an accepted'
-                + ' merge request is such a push. Nothing was touched.'
+        String what = 'an event ' + action
+        if (action == 'PUSH') {
+            what = 'a push to ' + variables.get('gitlabBranch')
+        } else if (action == 'TAG_PUSH') {
+            what = 'the tag ' + (variables.get('gitlabBranch') ?: '').replaceFirst('^refs/tags/', '')
+        } else if (action == 'MERGE') {
+            what = 'merge request !' + variables.get('gitlabMergeRequestIid') + ' (' +
+                    (variables.get('gitlabMergeRequestState') ?: 'unknown') + ')'
+        }
+        return 'Ignored: GitLab told of ' + what + '; only pushes to ' + branch + ' start a rollout, and an accepted' +
+                ' merge request is such a push. Nothing was touched.'
     }
 
     /** The fork that it comes from, or null. A merge request names its own target; a push is measured at `repository`. */

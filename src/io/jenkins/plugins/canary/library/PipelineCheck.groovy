@@ -47,8 +47,8 @@ final class PipelineCheck implements Serializable {
         for (int i = 0; i < names.size(); i++) {
             String share = shares.get(names[i])
             if (!share.matches('100(\\.0)?|[0-9]{1,2}(\\.[0-9])?')) {
-                problems.add('SHARE_' + names[i] + ': `' + share
-                        + '` is no share; give 0 to 100 in tenths, such as 30 or 12.5')
+                problems.add('SHARE_' + names[i] + ': `' + share +
+                        '` is no share; give 0 to 100 in tenths, such as 30 or 12.5')
             }
         }
         if (type == 'canary-manual' && shares.isEmpty()) {

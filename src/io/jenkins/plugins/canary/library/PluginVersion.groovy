@@ -16,16 +16,16 @@ final class PluginVersion implements Serializable {
         if (installed && !olderThan(installed, NEEDED)) {
             return null
         }
-        return 'This version of the canary-deploy library needs the plugin Canary Deploy ' + NEEDED
-                + ' or newer; installed is ' + (installed ?: 'one that does not say its version') + '. Update the plugin'
-                + ' (Manage Jenkins, Plugins, Advanced settings, Deploy Plugin), or name an older version of the'
-                + ' library: @Library(\'canary-deploy@VERSION\') _'
+        return 'This version of the canary-deploy library needs the plugin Canary Deploy ' + NEEDED +
+                ' or newer; installed is ' + (installed ?: 'one that does not say its version') + '. Update the plugin' +
+                ' (Manage Jenkins, Plugins, Advanced settings, Deploy Plugin), or name an older version of the' +
+                ' library: @Library(\'canary-deploy@VERSION\') _'
     }
 
     static String missing(String step) {
-        return 'The plugin Canary Deploy is not installed, or is older than ' + NEEDED + ', which this library needs: '
-                + 'there is no step ' + step + '. Install canary-deploy.hpi (Manage Jenkins, Plugins, Advanced settings,'
-                + ' Deploy Plugin).'
+        return 'The plugin Canary Deploy is not installed, or is older than ' + NEEDED + ', which this library needs: ' +
+                'there is no step ' + step + '. Install canary-deploy.hpi (Manage Jenkins, Plugins, Advanced settings,' +
+                ' Deploy Plugin).'
     }
 
     @NonCPS

@@ -16,8 +16,8 @@ final class Words implements Serializable {
             String name = names[i] as String
             if (!known.contains(name)) {
                 String near = nearest(name, known)
-                problems.add(call + ' has no parameter `' + name + '`; '
-                        + (near ? 'did you mean `' + near + '`?' : 'it has ' + known.join(', ')))
+                problems.add(call + ' has no parameter `' + name + '`; ' +
+                        (near ? 'did you mean `' + near + '`?' : 'it has ' + known.join(', ')))
             }
         }
         return problems

@@ -40,8 +40,7 @@ final class Sandbox implements Invoker {
     public Object methodCall(Object receiver, String method, Object[] args) throws Throwable {
         boolean compares = Set.of("compareEqual", "compareNotEqual", "compareLessThan", "compareGreaterThan",
                 "isCase", "compareTo", "matchRegex").contains(method);
-        boolean isCall = receiver instanceof Closure && method.equals("call");
-        require(compares || isCall || isOurs(receiver) || isAllowed(receiver, method), receiver, method);
+        require(compares || isOurs(receiver) || isAllowed(receiver, method), receiver, method);
         return invoker.methodCall(receiver, method, args);
     }
 
@@ -54,9 +53,9 @@ final class Sandbox implements Invoker {
                 .anyMatch(entry -> entry.getKey().isInstance(receiver) && entry.getValue().contains(method));
     }
 
-    /** A script, a class of the library, or what Jenkins offers to scripts. */
+    /** A script, a closure in it, a class of the library, or what Jenkins offers to scripts. */
     private static boolean isOurs(Object receiver) {
-        return receiver instanceof Script || receiver instanceof GroovyObject && !(receiver instanceof GString)
+        return receiver instanceof Script || receiver instanceof Closure || receiver instanceof GroovyObject && !(receiver instanceof GString)
                 && (isLibrary(receiver.getClass()) || receiver instanceof PipelineRun.Global);
     }
 
