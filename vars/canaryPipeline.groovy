@@ -372,7 +372,7 @@ def move(Map settings, String type) {
 
 def passedOn(Map settings, boolean deploys) {
     Map passed = [:]
-    for (String name in (deploys ? Parameters.PASSED_ON : Parameters.PASSED_ON_WITHOUT_RELEASE)) {
+    for (String name in (deploys ? Parameters.PASSED_ON : Parameters.PASSED_ON_ALWAYS)) {
         if (settings[name]) {
             passed[name] = settings[name]
         }

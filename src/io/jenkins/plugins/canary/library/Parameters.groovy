@@ -5,16 +5,16 @@ final class Parameters implements Serializable {
 
     private static final long serialVersionUID = 1L
 
-    /** How hosts are reached: every step needs it. */
-    private static final List HOSTS = ['plan', 'sshCredentialsId', 'hostCredentialsIds']
+    /** What every step has. */
+    private static final List COMMON = ['plan', 'sshCredentialsId', 'hostCredentialsIds', 'onAbort', 'failOnRollback']
 
     /** Those of each step, as the plugin has them. */
     static final Map OF_STEP = [
-            canaryDeploy: HOSTS + ['type', 'share', 'shares', 'commit', 'envFileCredentialsId', 'envCredentialsIds',
-                    'soak', 'onAbort', 'failOnRollback'],
-            setNginxWeights: HOSTS + ['share', 'shares'],
-            promoteCanary: HOSTS,
-            rollbackStable: HOSTS + ['gradual']]
+            canaryDeploy: COMMON + ['type', 'share', 'shares', 'commit', 'envFileCredentialsId', 'envCredentialsIds',
+                    'soak'],
+            setNginxWeights: COMMON + ['share', 'shares'],
+            promoteCanary: COMMON,
+            rollbackStable: COMMON + ['gradual']]
 
     /** canaryPipeline's, with what they are where nobody says anything. */
     static final Map OF_PIPELINE = [
@@ -46,11 +46,11 @@ final class Parameters implements Serializable {
             mattermostCredentialsId: null,
             mattermostChannel: null]
 
-    /** The canaryPipeline parameters that go on to canaryDeploy as they are. */
-    static final List PASSED_ON = HOSTS + ['envFileCredentialsId', 'envCredentialsIds', 'soak', 'onAbort']
+    /** The canaryPipeline parameters that go on to the step as they are, where nothing is deployed. */
+    static final List PASSED_ON_ALWAYS = ['plan', 'sshCredentialsId', 'hostCredentialsIds', 'onAbort']
 
-    /** What goes on where nothing is deployed: promotion and rollback. */
-    static final List PASSED_ON_WITHOUT_RELEASE = HOSTS + ['onAbort']
+    /** The same where something is. */
+    static final List PASSED_ON = PASSED_ON_ALWAYS + ['envFileCredentialsId', 'envCredentialsIds', 'soak']
 
     /** What a team can give once for all its applications, as an environment variable of Jenkins or of a folder. */
     static final List TEAM = PASSED_ON + ['agent', 'branch', 'webhookTokenCredentialsId', 'approvers',

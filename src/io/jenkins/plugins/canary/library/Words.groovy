@@ -27,7 +27,8 @@ final class Words implements Serializable {
     @NonCPS
     static String nearest(String word, List known) {
         String best = null
-        int fewest = (int) Math.max(2, word.length() / 3) + 1
+        int third = word.length() / 3
+        int fewest = Math.max(2, third) + 1
         for (int i = 0; i < known.size(); i++) {
             String candidate = known[i] as String
             int changes = distance(word.toLowerCase(), candidate.toLowerCase())

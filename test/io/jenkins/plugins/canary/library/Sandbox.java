@@ -46,7 +46,7 @@ final class Sandbox implements Invoker {
 
     private static boolean isAllowed(Object receiver, String method) {
         if (receiver instanceof Class<?> type) {
-            return isLibrary(type) || STATIC.contains(type.getName() + "." + method)
+            return isLibrary(type) || method.equals("isInstance") || STATIC.contains(type.getName() + "." + method)
                     || type.getName().equals("org.codehaus.groovy.runtime.ScriptBytecodeAdapter");
         }
         return ALLOWED.entrySet().stream()

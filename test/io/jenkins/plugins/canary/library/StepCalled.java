@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.library;
 
 import groovy.lang.Closure;
+import groovy.lang.GString;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,12 +25,28 @@ record StepCalled(String step, Map<String, Object> named, Closure<?> body, List<
             if (argument instanceof Closure<?> closure) {
                 body = closure;
             } else if (argument instanceof Map<?, ?> map) {
-                map.forEach((name, value) -> named.put(name.toString(), value));
+                map.forEach((name, value) -> named.put(name.toString(), plain(value)));
             } else {
-                named.put("", argument);
+                named.put("", plain(argument));
             }
         }
         return new StepCalled(step, named, body, new ArrayList<>(inside));
+    }
+
+    /** Jenkins, too, makes plain texts of what Groovy composed. */
+    private static Object plain(Object value) {
+        if (value instanceof GString composed) {
+            return composed.toString();
+        } else if (value instanceof List<?> list) {
+            List<Object> plain = new ArrayList<>();
+            list.forEach(one -> plain.add(plain(one)));
+            return plain;
+        } else if (value instanceof Map<?, ?> map) {
+            Map<String, Object> plain = new LinkedHashMap<>();
+            map.forEach((name, one) -> plain.put(name.toString(), plain(one)));
+            return plain;
+        }
+        return value;
     }
 
     Object argument(String name) {
