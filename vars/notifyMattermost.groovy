@@ -1,4 +1,5 @@
 import io.jenkins.plugins.canary.library.MissingStep
+import io.jenkins.plugins.canary.library.Parameters
 import io.jenkins.plugins.canary.library.Words
 
 def call(Map result) {
@@ -7,7 +8,7 @@ def call(Map result) {
 
 /** A notice that can't be sent is a line in the log: the rollout is what it is. */
 def call(Map options, Map result) {
-    List problems = Words.unknown('notifyMattermost', options, ['channel', 'mattermostCredentialsId'])
+    List problems = Words.unknown('notifyMattermost', options, Parameters.OF_NOTICE)
     if (problems) {
         error(problems.join('\n'))
     }

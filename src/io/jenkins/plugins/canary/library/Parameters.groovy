@@ -56,6 +56,9 @@ final class Parameters implements Serializable {
     static final List TEAM = PASSED_ON + ['agent', 'branch', 'webhookTokenCredentialsId', 'approvers',
             'approvalTimeout', 'onApprovalTimeout', 'mattermostCredentialsId', 'mattermostChannel']
 
+    /** notifyMattermost's. */
+    static final List OF_NOTICE = ['channel', 'mattermostCredentialsId']
+
     static final List MAPS = ['hostCredentialsIds', 'envCredentialsIds']
 
     static final List TYPES = ['canary-auto', 'canary-manual', 'stable', 'promote-canary', 'rollback']
