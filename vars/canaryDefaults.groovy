@@ -20,10 +20,7 @@ def call(Map values) {
         error(problems.join('\n'))
     }
     for (String name in new ArrayList(values.keySet())) {
-        def value = values[name]
-        String text = value instanceof Map ? value.collect { key, one -> "${key}=${one}" }.join(',')
-                : value instanceof List ? value.join(',') : value as String
-        env."${Parameters.environmentName(name)}" = text
+        env."${Parameters.environmentName(name)}" = Words.text(values[name])
     }
     return call()
 }

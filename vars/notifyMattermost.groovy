@@ -30,7 +30,8 @@ def call(Map options, Map result) {
     } catch (InterruptedException abort) {
         throw abort
     } catch (Exception failure) {
-        echo "The notice was not sent: ${failure.message}"
+        echo "The Mattermost plugin did not send the notice (${failure.message}): Canary Deploy sends it itself."
+        byEngine(result.notice, channel, credentialsId)
     }
 }
 

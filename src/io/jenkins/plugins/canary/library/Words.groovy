@@ -73,6 +73,20 @@ final class Words implements Serializable {
         return pairs
     }
 
+    /** A map as `pairs` reads it, a list with commas. */
+    @NonCPS
+    static String text(Object value) {
+        if (!(value instanceof Map)) {
+            return value instanceof List ? value.join(',') : String.valueOf(value)
+        }
+        List parts = []
+        List keys = new ArrayList(value.keySet())
+        for (int i = 0; i < keys.size(); i++) {
+            parts.add(keys[i] + '=' + value.get(keys[i]))
+        }
+        return parts.join(',')
+    }
+
     /** `90s`, `30m`, `2h` in seconds, or 0 for anything else. */
     @NonCPS
     static int seconds(String text) {

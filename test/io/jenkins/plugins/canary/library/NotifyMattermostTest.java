@@ -75,12 +75,16 @@ class NotifyMattermostTest {
     void neverFailsTheBuild(Mode mode) {
         PipelineRun run = untold(mode)
                 .answer("mattermostSend", step -> {
+                    throw new NullPointerException("no endpoint");
+                })
+                .answer("canaryNotify", step -> {
                     throw new PipelineRun.Aborted("503");
                 })
                 .run(App.JENKINSFILE);
 
         assertThat(run.failure()).isEmpty();
-        assertThat(run.log()).contains("The notice was not sent: 503");
+        assertThat(run.log()).contains("The notice was not sent: 503", "The Mattermost plugin did not send the notice"
+                + " (no endpoint): Canary Deploy sends it itself.");
     }
 
     @ParameterizedTest
