@@ -22,11 +22,11 @@ enum Kind {
     private static final String GREY = "#757575";
 
     private final String key;
-    private final String color;
+    private final String colour;
 
-    Kind(String key, String color) {
+    Kind(String key, String colour) {
         this.key = key;
-        this.color = color;
+        this.colour = colour;
     }
 
     /** What its texts' keys begin with. */
@@ -34,8 +34,8 @@ enum Kind {
         return key;
     }
 
-    String color() {
-        return color;
+    String colour() {
+        return colour;
     }
 
     /** Whether nothing came of it: then there is less to tell. */

@@ -25,10 +25,9 @@ final class Markdown {
         return String.join("\n\n", parts);
     }
 
-    static String all(Notice notice) {
+    /** Everything but the title, for where there are no fields. */
+    static String withFields(Notice notice) {
         List<String> parts = new ArrayList<>();
-        parts.add("**" + (notice.link().isEmpty() ? escaped(notice.title()) : link(notice.title(), notice.link()))
-                + "**");
         parts.add(escaped(notice.text()));
         List<String> fields = new ArrayList<>();
         notice.fields().forEach(field -> fields.add(

@@ -59,7 +59,9 @@ final class Mattermost implements Chat {
     private static Map<String, Object> attachment(Notice notice) {
         Map<String, Object> attachment = new LinkedHashMap<>();
         attachment.put("fallback", notice.title());
-        attachment.put("color", notice.color());
+        if (!notice.colour().isEmpty()) {
+            attachment.put("color", notice.colour());
+        }
         attachment.put("title", notice.title());
         if (!notice.link().isEmpty()) {
             attachment.put("title_link", notice.link());

@@ -10,7 +10,7 @@ import java.util.function.ToIntFunction;
 /**
  * What people are told, without any markup: each chat has its own.
  *
- * @param color such as {@code #2e7d32}
+ * @param colour such as {@code #2e7d32}
  * @param title one line
  * @param link where the title leads, or empty
  * @param text what it means and what to do
@@ -19,7 +19,7 @@ import java.util.function.ToIntFunction;
  * @param links where to read on
  */
 public record Notice(
-        String color, String title, String link, String text, String quote, List<Field> fields, List<Link> links) {
+        String colour, String title, String link, String text, String quote, List<Field> fields, List<Link> links) {
 
     private static final String CUT = "\n[…]\n";
 
@@ -38,23 +38,26 @@ public record Notice(
     public record Link(String label, String url) {}
 
     /**
-     * For a pipeline, of texts only: {@code color}, {@code title}, {@code link}, {@code text} (all the rest, without
-     * markup) and {@code markdown} (the same as Mattermost shows it).
+     * For a pipeline, of texts only: {@code title}, {@code link}, {@code colour}, {@code text} (all the rest, in
+     * Mattermost's Markdown) and {@code plain} (the same without markup).
      */
     public Map<String, String> asMap() {
         Map<String, String> map = new LinkedHashMap<>();
-        map.put("color", color);
         map.put("title", title);
         map.put("link", link);
-        map.put("text", plain());
-        map.put("markdown", Markdown.all(this));
+        map.put("colour", colour);
+        map.put("text", Markdown.withFields(this));
+        map.put("plain", plain());
         return map;
     }
 
-    /** The notice of such a map again, with everything in its text; what is missing is empty. */
+    /**
+     * The notice of such a map again, or of one that a pipeline made itself; what is missing is empty. All of it is in
+     * its text: {@code plain}, and where that is missing {@code text}.
+     */
     public static Notice of(Map<String, String> map) {
-        return new Notice(map.getOrDefault("color", ""), map.getOrDefault("title", ""), map.getOrDefault("link", ""),
-                map.getOrDefault("text", ""), "", List.of(), List.of());
+        return new Notice(map.getOrDefault("colour", ""), map.getOrDefault("title", ""), map.getOrDefault("link", ""),
+                map.getOrDefault("plain", map.getOrDefault("text", "")), "", List.of(), List.of());
     }
 
     private String plain() {
@@ -68,7 +71,7 @@ public record Notice(
     }
 
     /**
-     * The same within a chat's limit: the longest part is cut first, which is nearly always the quote, in its middle.
+     * The same within a chat's limit: what is longest is cut in its middle, which is nearly always the quote.
      *
      * @param size how much a notice takes up there
      */
@@ -93,7 +96,8 @@ public record Notice(
         if (longest.length() <= SHORT) {
             return Optional.empty();
         }
-        String cut = cut(longest, Math.max(SHORT, longest.length() - over));
+        // By half at most: another part may be the longest then.
+        String cut = cut(longest, Math.max(longest.length() / 2, longest.length() - over));
         int at = parts.indexOf(longest);
         List<Field> others = new ArrayList<>(fields);
         if (at > 2) {
@@ -101,7 +105,7 @@ public record Notice(
             others.set(at - 3, new Field(field.label(), cut, field.brief()));
         }
         return Optional.of(new Notice(
-                color, at == 2 ? cut : title, link, at == 1 ? cut : text, at == 0 ? cut : quote, others, links));
+                colour, at == 2 ? cut : title, link, at == 1 ? cut : text, at == 0 ? cut : quote, others, links));
     }
 
     /** Most of the beginning, which says why, and of the end, where a log has its last lines. */

@@ -33,7 +33,7 @@ final class NoticeWriter {
         List<Link> links = new ArrayList<>();
         addLink(links, "link.page", directions.page());
         addLink(links, "link.log", directions.log());
-        return new Notice(kind.color(), wording.text(kind.key() + ".title", values).replace('\n', ' '),
+        return new Notice(kind.colour(), wording.text(kind.key() + ".title", values).replace('\n', ' '),
                 links.isEmpty() ? "" : links.get(0).url(), wording.text(kind.key() + ".text", values),
                 values.get("cause"), fields(kind, values), links);
     }
