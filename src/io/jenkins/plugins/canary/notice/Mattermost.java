@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.notice;
 
 import com.google.gson.JsonElement;
+import io.jenkins.plugins.canary.notice.Notice.Field;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -18,8 +19,8 @@ import java.util.Optional;
 final class Mattermost implements Chat {
 
     /**
-     * A post has at most 16383 characters. Attachments are counted for themselves, as JSON: servers before 6.0 take 8000
-     * of them less 400 for their own use, and cut or refuse what is longer.
+     * A post has at most 16383 characters. Attachments are counted for themselves, as JSON: older servers take 8000 of
+     * them less 400 for their own use, and cut or refuse what is longer.
      */
     static final int LONGEST = 7600;
 
@@ -68,10 +69,17 @@ final class Mattermost implements Chat {
         }
         attachment.put("text", Markdown.body(notice));
         List<Map<String, Object>> fields = new ArrayList<>();
-        notice.fields().forEach(field -> fields.add(Map.of("title", field.label(),
-                "value", Markdown.escaped(field.value()), "short", field.brief())));
+        notice.fields().forEach(field -> fields.add(field(field)));
         attachment.put("fields", fields);
         return attachment;
+    }
+
+    private static Map<String, Object> field(Field field) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("title", field.label());
+        map.put("value", Markdown.escaped(field.value()));
+        map.put("short", field.brief());
+        return map;
     }
 
     @Override

@@ -33,7 +33,7 @@ class NoticeWriterTest {
                 new Field("Type", "canary-auto", true),
                 new Field("Started by", "deploy@ci", true),
                 new Field("Commit", "1a2b3c4d5 \"Fix the cart\"", false),
-                new Field("Author", "Kim Minji", true),
+                new Field("Author", "Shop team", true),
                 new Field("Duration", "1 min 42 s", true),
                 new Field("Canary's share", "backend 0.1 % → 70 %", false));
         assertThat(notice.quote()).isEmpty();
@@ -46,7 +46,7 @@ class NoticeWriterTest {
         assertThat(notice.title()).isEqualTo("shop: canary-auto failed and was rolled back");
         assertThat(notice.quote()).startsWith("backend (canary) on edge is not healthy").contains("SQLException");
         assertThat(notice.fields()).contains(
-                new Field("Rolled back", "1a2b3c4d5 \"Fix the cart\" by Kim Minji", false),
+                new Field("Rolled back", "1a2b3c4d5 \"Fix the cart\" by Shop team", false),
                 new Field("Canary's share", "backend 0.1 % → 0 %", false));
         assertThat(notice.links()).extracting(Notice.Link::url)
                 .containsExactly(Outcomes.DIRECTIONS.page(), Outcomes.DIRECTIONS.log());
@@ -107,7 +107,7 @@ class NoticeWriterTest {
         Notice notice = write(Outcomes.holding(), "en", templates);
 
         assertThat(notice.title())
-                .isEqualTo("@here shop 1a2b3c4d5 \"Fix the cart\" by Kim Minji: backend 0.1 % → 70 % ({nosuch})");
+                .isEqualTo("@here shop 1a2b3c4d5 \"Fix the cart\" by Shop team: backend 0.1 % → 70 % ({nosuch})");
         assertThat(notice.fields()).extracting(Field::label).doesNotContain("Author");
     }
 
@@ -162,7 +162,7 @@ class NoticeWriterTest {
         assertThat(map.get("plain")).contains("Users get what they got before.", "Type: canary-auto", "SQLException",
                 "Build log: https://ci.example.test/job/shop/7/console");
         assertThat(map.get("text")).startsWith("Users get what they got before.")
-                .contains("- Author: Kim Minji", "```\nbackend (canary)", "[Build log](https://ci");
+                .contains("- Author: Shop team", "```\nbackend (canary)", "[Build log](https://ci");
         assertThat(Notice.of(map).text()).isEqualTo(map.get("plain"));
         assertThat(Notice.of(Map.of("text", "of its own")).text()).isEqualTo("of its own");
     }

@@ -27,7 +27,7 @@ final class Outcomes {
 
     static Event rolledBack() {
         return of(State.ROLLED_BACK, 1, "canary-auto", Map.of("cause", CAUSE,
-                "rolledBack", "1a2b3c4d5 \"Fix the cart\" by Kim Minji", "services", services(0)));
+                "rolledBack", "1a2b3c4d5 \"Fix the cart\" by Shop team", "services", services(0)));
     }
 
     static Event of(State state, int exitCode, String action, Map<String, Object> more) {
@@ -38,7 +38,7 @@ final class Outcomes {
         facts.put("build", "https://ci.example.test/job/shop/7/");
         facts.put("exitCode", exitCode);
         facts.put("commit", "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d");
-        facts.put("author", "Kim Minji");
+        facts.put("author", "Shop team");
         facts.put("subject", "Fix the cart");
         facts.put("services", services(70));
         facts.put("sharesBefore", Map.of("backend", 0.1));
