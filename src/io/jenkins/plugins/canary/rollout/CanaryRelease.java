@@ -54,7 +54,7 @@ final class CanaryRelease implements Flow {
     public State resume(Unfinished left) throws Exception {
         recall(left);
         request.requireEnv(left);
-        return left.state() == State.SHIFTING && slot.commit().isPresent() ? ramp(left.number("step", 0)) : run();
+        return left.state() == State.SHIFTING && slot.known().isPresent() ? ramp(left.number("step", 0)) : run();
     }
 
     @Override
@@ -140,8 +140,13 @@ final class CanaryRelease implements Flow {
     }
 
     @Override
-    public Optional<String> commit() {
-        return slot.commit();
+    public Optional<Release> release() {
+        return slot.known();
+    }
+
+    @Override
+    public Optional<String> stoppedBecause() {
+        return stoppedBecause;
     }
 
     @Override

@@ -15,9 +15,12 @@ import io.jenkins.plugins.canary.plan.SlotName;
 import io.jenkins.plugins.canary.preflight.Finding;
 import io.jenkins.plugins.canary.preflight.Preflight;
 import io.jenkins.plugins.canary.release.EnvText;
+import io.jenkins.plugins.canary.release.Release;
+import io.jenkins.plugins.canary.rollout.Outcome.Account;
 import io.jenkins.plugins.canary.rollout.Outcome.End;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +48,7 @@ public final class Rollout {
     private final String by;
     private final String build;
     private final Instant start = Instant.now();
+    private String action = "";
 
     /**
      * @param hosts by their names in the plan, all of them; they stay open
@@ -59,6 +63,18 @@ public final class Rollout {
         this.abort = abort;
         this.by = by;
         this.build = build;
+    }
+
+    /**
+     * The outcome of one that can't even begin; it is told.
+     *
+     * @param action what was to be done, such as a deploy type's name
+     */
+    public static Outcome refused(
+            Plan plan, Events events, String by, String build, String action, String message) {
+        Rollout rollout = new Rollout(plan, Map.of(), events, new Abort(), by, build);
+        rollout.action = action;
+        return rollout.tell(rollout.notBegun(End.REFUSED, message));
     }
 
     /** @param type one that deploys: not {@code promote-canary} or {@code rollback}, which ask for less */
@@ -100,9 +116,9 @@ public final class Rollout {
             abort.check();
             left = site.takeLease();
         } catch (HeldByAnother e) {
-            return tell(refusedAtOnce(End.HELD_BY_ANOTHER, e.getMessage()));
+            return tell(notBegun(End.HELD_BY_ANOTHER, e.getMessage()));
         } catch (HostException | Aborted e) {
-            return tell(refusedAtOnce(End.REFUSED, e.getMessage()));
+            return tell(notBegun(End.REFUSED, e.getMessage()));
         }
         if (left.isEmpty()) {
             site.lease().close();
@@ -129,9 +145,9 @@ public final class Rollout {
             }
             return own.isEmpty() ? begin.apply(released(site)) : tellLast(site, () -> ended(site, own.get()));
         } catch (HeldByAnother e) {
-            return tellLast(site, () -> refusedAtOnce(End.HELD_BY_ANOTHER, e.getMessage()));
+            return tellLast(site, () -> notBegun(End.HELD_BY_ANOTHER, e.getMessage()));
         } catch (HostException e) {
-            return tellLast(site, () -> refusedAtOnce(End.LEFT, e.getMessage()));
+            return tellLast(site, () -> notBegun(End.LEFT, e.getMessage()));
         }
     }
 
@@ -175,7 +191,7 @@ public final class Rollout {
         }
         events.state(past.state(), "it ended meanwhile");
         return new Outcome(past.state(), past.end(), Optional.of(past.commit()).filter(commit -> !commit.isEmpty()),
-                traffic.served(), 0, took(), past.message());
+                traffic.served(), 0, took(), past.message(), Optional.empty());
     }
 
     private Outcome resume(Site site, Unfinished left, Optional<EnvText> env) {
@@ -197,8 +213,17 @@ public final class Rollout {
         return turnBack(site, traffic, flow, new Refused("it was interrupted on its way back"));
     }
 
-    private Outcome refusedAtOnce(End end, String message) {
-        return new Outcome(State.REFUSED, end, Optional.empty(), Map.of(), 0, took(), message);
+    private Outcome notBegun(End end, String message) {
+        return new Outcome(State.REFUSED, end, Optional.empty(), Map.of(), 0, took(), message,
+                Optional.of(new Account("", "", Map.of(), message, "", false)));
+    }
+
+    private Outcome notSeen(String message) {
+        return looked(State.REFUSED, End.REFUSED, message);
+    }
+
+    private Outcome looked(State state, End end, String message) {
+        return new Outcome(state, end, Optional.empty(), Map.of(), 0, took(), message, Optional.empty());
     }
 
     /** What can be checked without changing anything: every finding is told, and refused if one blocks. */
@@ -208,9 +233,9 @@ public final class Rollout {
         findings.stream().filter(finding -> !finding.blocks()).forEach(finding -> events.warning(finding.text()));
         blocking.forEach(events::failure);
         boolean good = blocking.isEmpty();
-        return tell(new Outcome(good ? events.state() : State.REFUSED, good ? End.DONE : End.REFUSED, Optional.empty(),
-                Map.of(), 0, took(), good ? "everything that can be checked beforehand is in order"
-                        : blocking.size() + " of the checks failed; nothing was changed"));
+        return tell(good
+                ? looked(events.state(), End.DONE, "everything that can be checked beforehand is in order")
+                : notSeen(blocking.size() + " of the checks failed; nothing was changed"));
     }
 
     /** What NGINX is configured to do and what it does; nothing is changed. */
@@ -230,10 +255,10 @@ public final class Rollout {
             for (int i = all.size() - 1; i >= 0; i--) {
                 events.tell(Type.DONE, all.get(i).line(), all.get(i).facts());
             }
-            return tell(new Outcome(events.state(), End.DONE, Optional.empty(), Map.of(), 0, took(),
+            return tell(looked(events.state(), End.DONE,
                     all.size() + (all.size() == 1 ? " rollout" : " rollouts") + " of " + plan.app()));
         } catch (HostException e) {
-            return tell(refusedAtOnce(End.REFUSED, e.getMessage()));
+            return tell(notSeen(e.getMessage()));
         }
     }
 
@@ -248,12 +273,11 @@ public final class Rollout {
                     site.takeUp(left.get());
                     site.stage("lease broken", Map.of());
                 }
-                return new Outcome(events.state(), End.DONE, Optional.empty(), Map.of(), 0, took(),
-                        left.map(rollout -> "broken: " + rollout.describe()
-                                        + ". It is not finished: canary resume --plan PLAN")
-                                .orElse("nobody holds " + plan.app() + " any more, and nothing is unfinished"));
+                return looked(events.state(), End.DONE, left.map(rollout -> "broken: " + rollout.describe()
+                                + ". It is not finished: canary resume --plan PLAN")
+                        .orElse("nobody holds " + plan.app() + " any more, and nothing is unfinished"));
             } catch (HeldByAnother | HostException e) {
-                return refusedAtOnce(End.REFUSED, e.getMessage());
+                return notSeen(e.getMessage());
             }
         });
     }
@@ -262,15 +286,16 @@ public final class Rollout {
         try {
             Outcome.End end = look.run(sample) ? End.DONE : End.PERSON_MUST_LOOK;
             return tell(new Outcome(look.state(), end, look.commit(), look.traffic().served(), 0, took(),
-                    look.text()));
+                    look.text(), Optional.empty()));
         } catch (Refused | HostException e) {
-            return tell(refusedAtOnce(End.REFUSED, e.getMessage()));
+            return tell(notSeen(e.getMessage()));
         } catch (Aborted e) {
-            return tell(refusedAtOnce(End.REFUSED, "stopped on request; nothing was changed"));
+            return tell(notSeen("stopped on request; nothing was changed"));
         }
     }
 
     private Site site(String action) {
+        this.action = action;
         return new Site(plan, hosts, events, abort, Lease.facts(by, action, build));
     }
 
@@ -343,7 +368,8 @@ public final class Rollout {
                 site.enter(end, end == State.SUCCEEDED ? "done" : "the earlier release serves everyone");
             }
             site.end(end, Map.of("message", flow.summary(end)));
-            return outcome(end, End.DONE, traffic, flow, flow.summary(end));
+            return outcome(end, End.DONE, traffic, flow, flow.summary(end),
+                    flow.stoppedBecause().orElse(""));
         } catch (HeldByAnother e) {
             return refused(site, traffic, flow, End.HELD_BY_ANOTHER, e);
         } catch (LeaseLost e) {
@@ -365,7 +391,7 @@ public final class Rollout {
     /** The journal stays open. */
     private Outcome left(Traffic traffic, Flow flow) {
         return outcome(events.state(), End.LEFT, traffic, flow, "left as it is in " + events.state()
-                + ", to be gone on with: canary resume --plan PLAN");
+                + ", to be gone on with: canary resume --plan PLAN", "");
     }
 
     private Outcome refused(Site site, Traffic traffic, Flow flow, End end, Exception reason) {
@@ -378,7 +404,7 @@ public final class Rollout {
             site.enter(State.REFUSED, "refused; what serves users was not changed");
             site.end(State.REFUSED, Map.of("message", why));
             events.failure(why);
-            return outcome(State.REFUSED, end, traffic, flow, why);
+            return outcome(State.REFUSED, end, traffic, flow, why, why);
         } catch (LeaseLost e) {
             return overtaken(traffic, flow, e);
         } catch (Exception e) {
@@ -400,7 +426,7 @@ public final class Rollout {
             site.enter(State.ROLLED_BACK, flow.turnedBackTo());
             site.end(State.ROLLED_BACK, Map.of("message", why));
             return outcome(State.ROLLED_BACK, End.ROLLED_BACK, traffic, flow,
-                    "rolled back, " + flow.turnedBackTo() + ": " + why);
+                    "rolled back, " + flow.turnedBackTo() + ": " + why, why);
         } catch (LeaseLost e) {
             return overtaken(traffic, flow, e);
         } catch (Exception e) {
@@ -414,7 +440,7 @@ public final class Rollout {
                 + reason.getMessage() + " Nothing was rolled back; when that one has ended: canary status --plan PLAN.";
         events.state(State.FAILED, "another rollout took over");
         events.failure(text);
-        return outcome(State.FAILED, End.HELD_BY_ANOTHER, traffic, flow, text);
+        return outcome(State.FAILED, End.HELD_BY_ANOTHER, traffic, flow, text, text);
     }
 
     private Outcome personMustLook(Site site, Traffic traffic, Flow flow, Exception reason, Exception backFailed) {
@@ -428,7 +454,7 @@ public final class Rollout {
         } catch (Refused | HostException e) {
             events.warning("what NGINX serves now could not be read: " + e.getMessage());
         }
-        return outcome(State.FAILED, End.PERSON_MUST_LOOK, traffic, flow, text);
+        return outcome(State.FAILED, End.PERSON_MUST_LOOK, traffic, flow, text, text);
     }
 
     private String byHand() {
@@ -439,17 +465,27 @@ public final class Rollout {
                 + " then `" + plan.nginx().command() + " -t` and `" + plan.nginx().command() + " -s reload`.";
     }
 
-    private Outcome outcome(State state, End end, Traffic traffic, Flow flow, String message) {
-        return new Outcome(state, end, flow.commit(), traffic.served(), traffic.cut(), took(), message);
+    private Outcome outcome(State state, End end, Traffic traffic, Flow flow, String message, String cause) {
+        Optional<Release> release = flow.release();
+        String rolledBack = state == State.ROLLED_BACK ? flow.rolledBack().map(Release::title).orElse("") : "";
+        return new Outcome(state, end, release.map(Release::commit), traffic.served(), traffic.cut(), took(), message,
+                Optional.of(new Account(release.map(Release::author).orElse(""),
+                        release.map(Release::subject).orElse(""), traffic.sharesBefore(), cause, rolledBack, false)));
     }
 
     private Outcome tell(Outcome outcome) {
-        Outcome masked = outcome.withMessage(events.secrets().mask(outcome.message()));
+        Outcome masked = outcome.masked(events.secrets()::mask);
         if (masked.end() == End.LEFT) {
             events.warning(masked.message());
             return masked;
         }
-        events.tell(Type.OUTCOME, masked.message(), masked.facts());
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("app", plan.app());
+        facts.put("action", action);
+        facts.put("by", by);
+        facts.put("build", build);
+        facts.putAll(masked.facts());
+        events.tell(Type.OUTCOME, masked.message(), facts);
         return masked;
     }
 

@@ -47,7 +47,7 @@ final class StableRelease implements Flow {
     public State resume(Unfinished left) throws Exception {
         recall(left);
         request.requireEnv(left);
-        if (left.state() != State.PROMOTING || slot.commit().isEmpty()) {
+        if (left.state() != State.PROMOTING || slot.known().isEmpty()) {
             return run();
         }
         release = slot.release();
@@ -135,8 +135,8 @@ final class StableRelease implements Flow {
     }
 
     @Override
-    public Optional<String> commit() {
-        return Optional.ofNullable(release).map(Release::commit).or(slot::commit);
+    public Optional<Release> release() {
+        return Optional.ofNullable(release).or(slot::known);
     }
 
     @Override

@@ -35,6 +35,7 @@ final class Traffic {
     private final Plan plan;
     private final Map<String, Observation> lastObserved = new LinkedHashMap<>();
     private Optional<Routing> routing = Optional.empty();
+    private Map<String, Double> sharesBefore = Map.of();
     private int cut;
 
     Traffic(Site site) {
@@ -53,7 +54,11 @@ final class Traffic {
     /** The weights now, as NGINX's files have them. */
     Map<String, Weights> weights() throws Refused, HostException {
         routing = Optional.of(site.router().read());
-        return routing.get().weights();
+        Map<String, Weights> now = routing.get().weights();
+        if (sharesBefore.isEmpty()) {
+            sharesBefore = shares(now);
+        }
+        return now;
     }
 
     /**
@@ -189,6 +194,11 @@ final class Traffic {
         return served;
     }
 
+    /** The canary's shares when this rollout read them first, in percent by service. */
+    Map<String, Double> sharesBefore() {
+        return sharesBefore;
+    }
+
     int cut() {
         return cut;
     }
@@ -298,8 +308,7 @@ final class Traffic {
     }
 
     private void tell(Map<String, Weights> wanted, Routing now) {
-        Map<String, Double> shares = new LinkedHashMap<>();
-        now.weights().forEach((service, weights) -> shares.put(service, weights.share()));
+        Map<String, Double> shares = shares(now.weights());
         boolean one = shares.values().stream().distinct().count() == 1;
         String what = one ? "all services at " + percent(shares.values().iterator().next()) : wanted.entrySet().stream()
                 .map(entry -> entry.getKey() + " at " + percent(entry.getValue().share()))
@@ -336,6 +345,12 @@ final class Traffic {
                 .reduce((one, other) -> one + "  " + other).orElse("");
         site.events().tell(Type.PROGRESS, elapsed.toSeconds() + " of " + time.toSeconds() + " s  " + shares
                 + waitsFor.map(reason -> "  waiting: " + reason).orElse(""), Map.of("part", part));
+    }
+
+    private static Map<String, Double> shares(Map<String, Weights> weights) {
+        Map<String, Double> shares = new LinkedHashMap<>();
+        weights.forEach((service, each) -> shares.put(service, each.share()));
+        return shares;
     }
 
     private static String percent(double share) {
