@@ -16,6 +16,7 @@ import io.jenkins.plugins.canary.preflight.Preflight;
 import io.jenkins.plugins.canary.rollout.Outcome.End;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,7 @@ public final class Rollout {
     private final String by;
     private final String build;
     private final Instant start = Instant.now();
+    private String action = "";
 
     /**
      * @param hosts by their names in the plan, all of them; they stay open
@@ -195,6 +197,7 @@ public final class Rollout {
     }
 
     private Site site(String action) {
+        this.action = action;
         return new Site(plan, hosts, events, abort, Lease.facts(by, action, build));
     }
 
@@ -356,7 +359,13 @@ public final class Rollout {
 
     private Outcome tell(Outcome outcome) {
         Outcome masked = outcome.withMessage(events.secrets().mask(outcome.message()));
-        events.tell(Type.OUTCOME, masked.message(), masked.facts());
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("app", plan.app());
+        facts.put("action", action);
+        facts.put("by", by);
+        facts.put("build", build);
+        facts.putAll(masked.facts());
+        events.tell(Type.OUTCOME, masked.message(), facts);
         return masked;
     }
 

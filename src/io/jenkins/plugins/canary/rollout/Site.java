@@ -137,19 +137,25 @@ final class Site {
 
     /** Opens the journal of a new rollout. */
     void begin(Map<String, Object> request) throws HostException {
-        journal.writeAs(new Journal.Writer(stamp + "-" + lease.fence(), lease.fence(), facts));
+        writeAs(new Journal.Writer(stamp + "-" + lease.fence(), lease.fence(), facts));
         journal.begin(events.state(), request);
     }
 
     /** Goes on with the journal of a rollout that stopped. */
     void takeUp(Unfinished left) {
-        journal.writeAs(new Journal.Writer(left.rollout(), lease.fence(),
+        writeAs(new Journal.Writer(left.rollout(), lease.fence(),
                 new LeaseFacts(facts.by(), left.action(), facts.build(), facts.since())));
     }
 
     /** Writes no more into the journal of a rollout that was taken up. */
     void putDown() {
         journal.writeAs(null);
+        events.rollout("");
+    }
+
+    private void writeAs(Journal.Writer writer) {
+        journal.writeAs(writer);
+        events.rollout(writer.rollout());
     }
 
     void recall() throws HostException {

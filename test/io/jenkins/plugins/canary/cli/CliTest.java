@@ -98,6 +98,26 @@ class CliTest {
     }
 
     @Test
+    void namesTheRolloutInEveryEventAsItsJournalDoes() throws Exception {
+        holdCanary();
+
+        CanaryProcess.Ended ended = run("weights", "--share", "backend=20", "--json");
+
+        assertThat(ended.exit()).as(ended.text()).isZero();
+        JsonObject outcome = ended.outcome();
+        String rollout = outcome.get("rollout").getAsString();
+        assertThat(rollout).matches("\\d{8}T\\d{6}-\\d+");
+        List<String> names = ended.events().stream().map(event -> event.get("rollout").getAsString()).toList();
+        assertThat(names.subList(names.indexOf(rollout), names.size())).containsOnly(rollout);
+        assertThat(names.subList(0, names.indexOf(rollout))).containsOnly("");
+        assertThat(Files.readString(host.state().resolve(host.app()).resolve("journal.ndjson")))
+                .contains("\"rollout\":\"" + rollout + "\"");
+        assertThat(outcome.get("app").getAsString()).isEqualTo(host.app());
+        assertThat(outcome.get("action").getAsString()).isEqualTo("weights");
+        assertThat(outcome.get("by").getAsString()).contains("@");
+    }
+
+    @Test
     void writesPlainLinesWithTimeAndStateWhereNobodyWatches() throws Exception {
         holdCanary();
 
