@@ -15,6 +15,7 @@ import io.jenkins.plugins.canary.rollout.Hosts;
 import io.jenkins.plugins.canary.rollout.Outcome;
 import io.jenkins.plugins.canary.rollout.Outcome.End;
 import io.jenkins.plugins.canary.rollout.Rollout;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -71,9 +72,13 @@ final class PlanOptions {
         Thread onSignal = new Thread(() -> rollBackOnSignal(abort, events, ended, exitCode), "on-signal");
         Runtime.getRuntime().addShutdownHook(onSignal);
         try (Hosts hosts = new Hosts(plan, new Logins(secrets))) {
-            Rollout rollout = new Rollout(plan, hosts.byName(), events, abort, by(), System.getenv().getOrDefault("BUILD_URL", ""));
+            Rollout rollout = new Rollout(plan, ForbiddenHostsFile.read(ForbiddenHostsFile.USUAL, System.getenv()),
+                    hosts.byName(), events, abort, by(), System.getenv().getOrDefault("BUILD_URL", ""));
             exitCode[0] = action.on(rollout).end().exitCode();
             return exitCode[0];
+        } catch (IOException e) {
+            return refuse("the list of hosts that no rollout may touch can't be read: " + e + ". Without it nothing is"
+                    + " done; let " + System.getProperty("user.name") + " read it.");
         } finally {
             ended.countDown();
         }
