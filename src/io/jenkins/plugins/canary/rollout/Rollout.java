@@ -12,7 +12,6 @@ import io.jenkins.plugins.canary.host.HostException;
 import io.jenkins.plugins.canary.plan.DeployType;
 import io.jenkins.plugins.canary.plan.ForbiddenHosts;
 import io.jenkins.plugins.canary.plan.Plan;
-import io.jenkins.plugins.canary.plan.SlotName;
 import io.jenkins.plugins.canary.preflight.Finding;
 import io.jenkins.plugins.canary.preflight.Preflight;
 import io.jenkins.plugins.canary.rollout.Outcome.End;
@@ -360,25 +359,21 @@ public final class Rollout {
     }
 
     private Outcome personMustLook(Site site, Traffic traffic, Flow flow, Exception reason, Exception backFailed) {
-        String text = "a person must look: " + reason(reason) + "\nThe way back failed too: " + reason(backFailed)
-                + "\n" + byHand();
         events.state(State.FAILED, "the way back failed");
-        events.failure(text);
         try {
             traffic.weights();
-            site.end(State.FAILED, Map.of("message", text));
         } catch (Refused | HostException e) {
             events.warning("what NGINX serves now could not be read: " + e.getMessage());
         }
+        String text = "a person must look: " + reason(reason) + "\nThe way back failed too: " + reason(backFailed)
+                + "\n" + new ByHand(plan).text(traffic.served());
+        events.failure(text);
+        try {
+            site.end(State.FAILED, Map.of("message", text));
+        } catch (HostException e) {
+            events.warning("that it failed could not be written down: " + e.getMessage());
+        }
         return outcome(State.FAILED, End.PERSON_MUST_LOOK, traffic, flow, text);
-    }
-
-    private String byHand() {
-        String edge = plan.hostEntry(plan.edge()).address();
-        return "To see where traffic is: canary status --plan PLAN. When the stable slot (project "
-                + plan.slot(SlotName.STABLE).project() + ") works again: canary rollback --plan PLAN. By hand on "
-                + edge + ": the files as they were are in " + plan.stateDirectory() + "/backups/nginx; copy them back,"
-                + " then `" + plan.nginx().command() + " -t` and `" + plan.nginx().command() + " -s reload`.";
     }
 
     private Outcome outcome(State state, End end, Traffic traffic, Flow flow, String message) {

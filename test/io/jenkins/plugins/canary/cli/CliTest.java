@@ -216,7 +216,11 @@ class CliTest {
             assertThat(ended.exit()).as(ended.text()).isEqualTo(5);
             assertThat(ended.state()).isEqualTo("FAILED");
             assertThat(ended.outcome().get("message").getAsString())
-                    .contains("a person must look", "stable slot does not work", "canary status", "backups/nginx");
+                    .contains("a person must look", "stable slot does not work", "canary rollback", "backups/nginx",
+                            "backend: 50.0 % to the canary (port " + host.port("backend", SlotName.CANARY) + ")",
+                            "curl -i 'http://127.0.0.1:" + host.port("backend", SlotName.STABLE) + "/cgi-bin/health'",
+                            "docker compose -p " + host.project(SlotName.STABLE) + " -f docker-compose.stable.yml start"
+                                    + " backend", "-s reload");
             assertThat(host.nginxConf()).hasBinaryContent(before);
             assertThat(run("status").exit()).as("status says so too").isEqualTo(5);
         } finally {
