@@ -25,7 +25,8 @@ final class Transitions {
             Map.entry(PENDING, EnumSet.of(VALIDATING, REFUSED)),
             // A rollout that is asked for may be: another share, a promotion, a rollback, a deployment.
             Map.entry(VALIDATING, EnumSet.of(PREPARING, SHIFTING, PROMOTING, ROLLING_BACK, REFUSED)),
-            Map.entry(PREPARING, EnumSet.of(DEPLOYING, ROLLING_BACK, REFUSED)),
+            // Whose containers run already is shifted, or has nothing left to do.
+            Map.entry(PREPARING, EnumSet.of(DEPLOYING, SHIFTING, HOLDING, SUCCEEDED, ROLLING_BACK, REFUSED)),
             Map.entry(DEPLOYING, EnumSet.of(SHIFTING, PROMOTING, ROLLING_BACK)),
             Map.entry(SHIFTING, EnumSet.of(HOLDING, SUCCEEDED, ROLLING_BACK)),
             Map.entry(HOLDING, EnumSet.noneOf(State.class)),
