@@ -102,7 +102,9 @@ final class PlanOptions {
         if (ended.getCount() == 0) {
             return;
         }
-        events.warning("stopping: rolling back as soon as the running command has ended; please wait");
+        events.warning(events.state() == State.HOLDING
+                ? "stopping: the canary stays held, and nobody watches it from here on"
+                : "stopping: rolling back as soon as the running command has ended; please wait");
         abort.request();
         try {
             if (ended.await(WAY_BACK_MINUTES, TimeUnit.MINUTES)) {

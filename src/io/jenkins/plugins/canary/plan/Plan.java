@@ -46,6 +46,9 @@ public record Plan(
         RolloutSettings rollout,
         @Key(help = "How a held canary becomes the stable release.", example = "{finalize: true}", byDefault = "{}")
         Promote promote,
+        @Key(help = "What happens while the canary waits at its last share for a person.", example = "{watch: 30m}",
+                byDefault = "{}")
+        Hold hold,
         @Key(help = "What becomes of a slot without traffic: `keep` it running, or `stop` its containers.",
                 example = "stop", byDefault = "keep")
         IdleSlot idleSlot,
@@ -331,6 +334,12 @@ public record Plan(
                     + " `false` stops with the canary at 100.",
                     name = "finalize", example = "false", byDefault = "true")
             boolean finalizes) {}
+
+    public record Hold(
+            @Key(help = "How long a held canary is watched: its health every 5 s, how requests split every minute; it"
+                    + " is rolled back on a failure. `0s`: nobody watches it.",
+                    example = "30m", byDefault = "0s", min = 0, max = 86400)
+            java.time.Duration watch) {}
 
     public enum IdleSlot {
         KEEP,

@@ -160,6 +160,11 @@ final class CanaryRelease implements Flow {
     }
 
     @Override
+    public boolean isWatched() {
+        return !site.plan().hold().watch().isZero();
+    }
+
+    @Override
     public Optional<String> commit() {
         return slot.commit();
     }

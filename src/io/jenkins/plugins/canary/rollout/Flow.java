@@ -55,6 +55,11 @@ interface Flow {
         return "the stable slot serves everyone";
     }
 
+    /** Whether what is held at its end is watched. */
+    default boolean isWatched() {
+        return false;
+    }
+
     /** The commit that it is about, as soon as that is known. */
     Optional<String> commit();
 

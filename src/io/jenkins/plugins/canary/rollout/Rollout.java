@@ -296,7 +296,8 @@ public final class Rollout {
                 site.enter(end, end == State.SUCCEEDED ? "done" : "the earlier release serves everyone");
             }
             site.end(end, Map.of("message", flow.summary(end)));
-            return outcome(end, End.DONE, traffic, flow, flow.summary(end));
+            String watched = end == State.HOLDING && flow.isWatched() ? new HoldWatch(site, traffic).run() + ". " : "";
+            return outcome(end, End.DONE, traffic, flow, watched + flow.summary(end));
         } catch (HeldByAnother e) {
             return refused(site, traffic, flow, End.HELD_BY_ANOTHER, e);
         } catch (LeaseLost e) {
@@ -360,16 +361,21 @@ public final class Rollout {
 
     private Outcome personMustLook(Site site, Traffic traffic, Flow flow, Exception reason, Exception backFailed) {
         events.state(State.FAILED, "the way back failed");
+        boolean known = false;
         try {
             traffic.weights();
+            known = true;
         } catch (Refused | HostException e) {
             events.warning("what NGINX serves now could not be read: " + e.getMessage());
         }
         String text = "a person must look: " + reason(reason) + "\nThe way back failed too: " + reason(backFailed)
-                + "\n" + new ByHand(plan).text(traffic.served());
+                + "\n" + new ByHand(plan).text(known ? traffic.served() : Map.of());
         events.failure(text);
         try {
-            site.end(State.FAILED, Map.of("message", text));
+            if (known) {
+                // Else its journal stays open, for `resume` to finish the way back when NGINX can be read again.
+                site.end(State.FAILED, Map.of("message", text));
+            }
         } catch (HostException e) {
             events.warning("that it failed could not be written down: " + e.getMessage());
         }

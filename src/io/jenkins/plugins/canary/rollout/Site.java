@@ -43,6 +43,7 @@ final class Site {
     private final Router router;
     private final Verifier verifier;
     private final Lease lease;
+    private final Claim claim;
     private final MemoryFile memoryFile;
     private final Journal journal;
     private final Map<String, HealthCheck> healthChecks = new HashMap<>();
@@ -61,6 +62,7 @@ final class Site {
         this.router = new UpstreamRouter(plan, edge, nginx, events, stamp);
         this.verifier = new Verifier(plan, edge, nginx, abort);
         this.lease = new Lease(plan, this.hosts, facts, events);
+        this.claim = new Claim(plan, edge, facts);
         this.memoryFile = new MemoryFile(plan, edge);
         this.journal = new Journal(plan, edge, events.secrets());
     }
@@ -87,6 +89,10 @@ final class Site {
 
     Lease lease() {
         return lease;
+    }
+
+    Claim claim() {
+        return claim;
     }
 
     Journal journal() {
@@ -151,6 +157,11 @@ final class Site {
     void putDown() {
         journal.writeAs(null);
         events.rollout("");
+    }
+
+    /** Goes on with the journal of this rollout, which had come to its end, under another lease. */
+    void reopen() {
+        writeAs(new Journal.Writer(journal.rollout(), lease.fence(), facts));
     }
 
     private void writeAs(Journal.Writer writer) {

@@ -22,7 +22,7 @@ class TransitionsTest {
             SHIFTING     HOLDING SUCCEEDED ROLLING_BACK
             PROMOTING    SUCCEEDED ROLLED_BACK ROLLING_BACK
             ROLLING_BACK ROLLED_BACK PREPARING FAILED REFUSED
-            HOLDING
+            HOLDING      ROLLING_BACK
             SUCCEEDED
             ROLLED_BACK
             REFUSED
