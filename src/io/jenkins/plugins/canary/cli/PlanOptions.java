@@ -15,6 +15,7 @@ import io.jenkins.plugins.canary.rollout.Hosts;
 import io.jenkins.plugins.canary.rollout.Outcome;
 import io.jenkins.plugins.canary.rollout.Outcome.End;
 import io.jenkins.plugins.canary.rollout.Rollout;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -69,9 +70,13 @@ final class PlanOptions {
         Thread onSignal = new Thread(() -> rollBackOnSignal(abort, events, ended, exitCode), "on-signal");
         Runtime.getRuntime().addShutdownHook(onSignal);
         try (notices; Hosts hosts = new Hosts(plan, new Logins(secrets))) {
-            Rollout rollout = new Rollout(plan, hosts.byName(), events, abort, by(), build());
+            Rollout rollout = new Rollout(plan, ForbiddenHostsFile.read(ForbiddenHostsFile.USUAL, System.getenv()),
+                    hosts.byName(), events, abort, by(), build());
             exitCode[0] = action.on(rollout).end().exitCode();
             return exitCode[0];
+        } catch (IOException e) {
+            return refuse(plan, "", "the list of hosts that no rollout may touch can't be read: " + e + ". Without it nothing is"
+                    + " done; let " + System.getProperty("user.name") + " read it.");
         } finally {
             ended.countDown();
         }
@@ -102,7 +107,9 @@ final class PlanOptions {
         if (ended.getCount() == 0) {
             return;
         }
-        events.warning("stopping: rolling back as soon as the running command has ended; please wait");
+        events.warning(events.state() == State.HOLDING
+                ? "stopping: the canary stays held, and nobody watches it from here on"
+                : "stopping: rolling back as soon as the running command has ended; please wait");
         abort.request();
         try {
             if (ended.await(WAY_BACK_MINUTES, TimeUnit.MINUTES)) {

@@ -67,6 +67,11 @@ public record NoticeSettings(
         return problems;
     }
 
+    /** Whether nobody is told. */
+    public boolean isEmpty() {
+        return mattermostUrl.isEmpty() && telegramToken.isEmpty();
+    }
+
     /** What must not be shown: the whole of it, and the part that makes it a secret. */
     List<String> secrets() {
         List<String> secrets = new ArrayList<>(List.of(mattermostUrl, telegramToken));

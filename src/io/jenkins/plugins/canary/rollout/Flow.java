@@ -69,6 +69,11 @@ interface Flow {
         return Optional.empty();
     }
 
+    /** Whether what is held at its end is watched. */
+    default boolean isWatched() {
+        return false;
+    }
+
     /** What to tell a person at the end, in one paragraph. */
     String summary(State end);
 }

@@ -22,6 +22,7 @@ final class StableRelease implements Flow {
     private boolean isFirst;
     private boolean startedFirst;
     private boolean handingOver;
+    private boolean wasThere;
 
     StableRelease(Site site, Traffic traffic, DeployRequest request) {
         this.site = site;
@@ -69,7 +70,14 @@ final class StableRelease implements Flow {
         if (isFirst) {
             startFirst();
         } else {
-            slot.prepare(request.commit(), request.env());
+            slot.choose(request.commit());
+            release = slot.release();
+            if (new AlreadyThere(site, traffic).asStable(release, request.env())) {
+                wasThere = true;
+                site.enter(State.SUCCEEDED, "already there");
+                return State.SUCCEEDED;
+            }
+            slot.prepare(request.env());
             slot.start();
             release = slot.release();
             handingOver = true;
@@ -141,6 +149,6 @@ final class StableRelease implements Flow {
 
     @Override
     public String summary(State end) {
-        return release.title() + " is the stable release and serves everyone";
+        return (wasThere ? "already there: " : "") + release.title() + " is the stable release and serves everyone";
     }
 }

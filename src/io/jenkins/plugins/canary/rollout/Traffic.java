@@ -143,6 +143,33 @@ final class Traffic {
         }
     }
 
+    /**
+     * Looks once at a canary that is held. Weights that a person has changed by hand are kept and told, and its health is
+     * all that is judged then.
+     *
+     * @param sample whether requests are sent to see how they split
+     */
+    void look(boolean sample) throws Unhealthy, NotServed, Refused, HostException, Aborted {
+        Routing applied = routing.orElseThrow();
+        if (!sample) {
+            checkHealth(applied, SlotName.CANARY);
+            return;
+        }
+        Routing now = site.router().read();
+        boolean untouched = now.generation() == applied.generation() && now.weights().equals(applied.weights());
+        if (!untouched) {
+            site.events().warning("NGINX's configuration on " + plan.hostEntry(plan.edge()).address() + " was changed by"
+                    + " someone: the weights are now " + now.weights() + ". They are kept");
+            routing = Optional.of(now);
+        }
+        checkHealth(now, SlotName.CANARY);
+        lastObserved.clear();
+        while (untouched && missing(now, 0).isPresent()) {
+            sample(now, 0);
+            site.abort().pause(site.verifier().pace());
+        }
+    }
+
     /** Takes a slot out of every upstream, and proves that NGINX sends it nothing more. */
     void leave(SlotName slot) throws NotApplied, Refused, NotServed, HostException, Aborted {
         Weights none = slot == SlotName.CANARY ? new Weights(0, 1000) : new Weights(1000, 0);

@@ -99,6 +99,26 @@ class CliTest {
     }
 
     @Test
+    void namesTheRolloutInEveryEventAsItsJournalDoes() throws Exception {
+        holdCanary();
+
+        CanaryProcess.Ended ended = run("weights", "--share", "backend=20", "--json");
+
+        assertThat(ended.exit()).as(ended.text()).isZero();
+        JsonObject outcome = ended.outcome();
+        String rollout = outcome.get("rollout").getAsString();
+        assertThat(rollout).matches("\\d{8}T\\d{6}-\\d+");
+        List<String> names = ended.events().stream().map(event -> event.get("rollout").getAsString()).toList();
+        assertThat(names.subList(names.indexOf(rollout), names.size())).containsOnly(rollout);
+        assertThat(names.subList(0, names.indexOf(rollout))).containsOnly("");
+        assertThat(Files.readString(host.state().resolve(host.app()).resolve("journal.ndjson")))
+                .contains("\"rollout\":\"" + rollout + "\"");
+        assertThat(outcome.get("app").getAsString()).isEqualTo(host.app());
+        assertThat(outcome.get("action").getAsString()).isEqualTo("weights");
+        assertThat(outcome.get("by").getAsString()).contains("@");
+    }
+
+    @Test
     void writesPlainLinesWithTimeAndStateWhereNobodyWatches() throws Exception {
         holdCanary();
 
@@ -197,7 +217,11 @@ class CliTest {
             assertThat(ended.exit()).as(ended.text()).isEqualTo(5);
             assertThat(ended.state()).isEqualTo("FAILED");
             assertThat(ended.outcome().get("message").getAsString())
-                    .contains("a person must look", "stable slot does not work", "canary status", "backups/nginx");
+                    .contains("a person must look", "stable slot does not work", "canary rollback", "backups/nginx",
+                            "backend: 50.0 % to the canary (port " + host.port("backend", SlotName.CANARY) + ")",
+                            "curl -i 'http://127.0.0.1:" + host.port("backend", SlotName.STABLE) + "/cgi-bin/health'",
+                            "docker compose -p " + host.project(SlotName.STABLE) + " -f docker-compose.stable.yml start"
+                                    + " backend", "-s reload");
             assertThat(host.nginxConf()).hasBinaryContent(before);
             assertThat(run("status").exit()).as("status says so too").isEqualTo(5);
         } finally {

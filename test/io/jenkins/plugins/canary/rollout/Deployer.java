@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.event.Secrets;
 import io.jenkins.plugins.canary.event.Sink;
 import io.jenkins.plugins.canary.host.Login;
 import io.jenkins.plugins.canary.plan.DeployType;
+import io.jenkins.plugins.canary.plan.ForbiddenHosts;
 import io.jenkins.plugins.canary.plan.Plan;
 import io.jenkins.plugins.canary.plan.PlanReader;
 import io.jenkins.plugins.canary.release.EnvText;
@@ -28,10 +29,16 @@ public final class Deployer {
     private final Plan plan;
     private final List<Event> events = new CopyOnWriteArrayList<>();
     private final List<Sink> watchers = new CopyOnWriteArrayList<>();
+    private final ForbiddenHosts forbidden;
     private volatile Abort abort = new Abort();
 
     public Deployer(String plan) {
+        this(plan, ForbiddenHosts.NONE);
+    }
+
+    public Deployer(String plan, ForbiddenHosts forbidden) {
         this.plan = PlanReader.read("canary.yml", plan);
+        this.forbidden = forbidden;
     }
 
     public Outcome canaryAuto() {
@@ -59,7 +66,7 @@ public final class Deployer {
             watchers.forEach(watcher -> watcher.accept(event));
         };
         try (Hosts hosts = new Hosts(plan, address -> Login.of(address, System.getenv()))) {
-            return action.on(new Rollout(plan, hosts.byName(), new Events(secrets, List.of(sink), Clock.systemUTC()),
+            return action.on(new Rollout(plan, forbidden, hosts.byName(), new Events(secrets, List.of(sink), Clock.systemUTC()),
                     abort, "a test", ""));
         }
     }
