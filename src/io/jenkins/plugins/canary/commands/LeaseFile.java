@@ -50,7 +50,8 @@ public final class LeaseFile {
     /** Writes the lease, whole or not at all: on a full disk the earlier one stays. */
     private static final String NOTE = """
             note() {
-                if printf '%s %s %s\\n' "$1" "$2" "$3" >"$dir/lease.new" &&
+                # A shell's own printf does not say what is wrong with the disk; cat does.
+                if printf '%s %s %s\\n' "$1" "$2" "$3" | cat >"$dir/lease.new" &&
                     { sync -- "$dir/lease.new" 2>/dev/null || sync; } && mv -f -- "$dir/lease.new" "$dir/lease"
                 then return; fi
                 rm -f -- "$dir/lease.new"
@@ -108,7 +109,7 @@ public final class LeaseFile {
             set -- ${stat##*) }
             note=$dir/sessions/$mine-$session noted=none
             [ ! -e "$note" ] || read -r noted <"$note"
-            if [ "$noted" != "${20}" ]; then printf '%s\\n' "${20}" >"$note" || exit 1; fi
+            if [ "$noted" != "${20}" ]; then printf '%s\\n' "${20}" | cat >"$note" || exit 1; fi
             fence=none expires=0 facts=
             [ ! -e "$dir/lease" ] || IFS=' ' read -r fence expires facts <"$dir/lease"
             if [ "$fence" != "$mine" ] || [ "$((expires - $(date +%s)))" -lt "$least" ]; then

@@ -67,6 +67,8 @@ final class CanaryRelease implements Flow {
             site.stage("step " + (step + 1) + " of " + steps.size(), Map.of("step", step));
             stoppedBecause = reach(steps.get(step), Soak.ofStep(site.plan()));
         }
+        // Read once more: an edit by hand in the last soak is told too.
+        traffic.weights();
         site.enter(State.HOLDING, "holding for a person");
         return State.HOLDING;
     }

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import io.jenkins.plugins.canary.fixture.ProductionHost;
 import io.jenkins.plugins.canary.fixture.Release;
 import io.jenkins.plugins.canary.fixture.Traffic;
+import io.jenkins.plugins.canary.nginx.Weights;
 import io.jenkins.plugins.canary.rollout.Outcome.End;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -126,7 +127,7 @@ public final class Chaos {
     private void run(Traffic users) throws IOException {
         int before = problems.size();
         long failedBefore = users.report().failed();
-        Operation operation = operation();
+        Operation operation = sensible(operation());
         Fault fault = fault();
         double share = SHARES.get(random.nextInt(SHARES.size()));
         double when = random.nextDouble();
@@ -146,7 +147,9 @@ public final class Chaos {
             }
             if (ended || fault != Fault.KILL) {
                 End end = endOf(process.awaitEnd());
-                usualMillis.put(operation, Duration.ofNanos(System.nanoTime() - begin).toMillis());
+                if (end == End.DONE) {
+                    usualMillis.put(operation, Duration.ofNanos(System.nanoTime() - begin).toMillis());
+                }
                 say("ended with " + end + (ended ? ", before that" : ""));
                 if (end == null || end == End.PERSON_MUST_LOOK) {
                     problem(operation + " ended with " + end + " after " + fault + ":\n" + process);
@@ -191,6 +194,12 @@ public final class Chaos {
         List<Operation> often = List.of(Operation.CANARY_AUTO, Operation.CANARY_AUTO, Operation.CANARY_AUTO,
                 Operation.PROMOTE, Operation.PROMOTE, Operation.ROLLBACK, Operation.WEIGHTS);
         return often.get(random.nextInt(often.size()));
+    }
+
+    /** Without a canary there is nothing to promote: one is made then. */
+    private Operation sensible(Operation operation) throws IOException {
+        boolean held = aftermath.served().weights().canary() > Weights.MINIMUM.canary();
+        return operation == Operation.PROMOTE && !held ? Operation.CANARY_AUTO : operation;
     }
 
     private Fault fault() {
