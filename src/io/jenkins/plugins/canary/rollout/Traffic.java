@@ -31,11 +31,15 @@ final class Traffic {
     private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(1);
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
 
+    /** An NGINX that is started anew answers long before. */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+
     private final Site site;
     private final Plan plan;
     private final Map<String, Observation> lastObserved = new LinkedHashMap<>();
     private Optional<Routing> routing = Optional.empty();
     private Map<String, Double> sharesBefore = Map.of();
+    private Optional<Instant> silentSince = Optional.empty();
     private int cut;
 
     Traffic(Site site) {
@@ -236,6 +240,10 @@ final class Traffic {
             return;
         }
         sample(now, 0);
+        while (lastObserved.values().stream().anyMatch(observation -> observation.estimate().samples() == 0)) {
+            site.abort().pause(LOOK_INTERVAL);
+            sample(now, 0);
+        }
         for (var observed : lastObserved.entrySet()) {
             double share = observed.getValue().estimate().share();
             if (slot == SlotName.CANARY ? share > 0 : share < 100) {
@@ -245,14 +253,24 @@ final class Traffic {
         }
     }
 
-    private void sample(Routing applied, int minRequests) throws HostException, Aborted {
+    private void sample(Routing applied, int minRequests) throws NotServed, HostException, Aborted {
         for (var entry : applied.weights().entrySet()) {
             site.abort().check();
             Observation observation = lastObserved.computeIfAbsent(entry.getKey(),
                     service -> site.verifier().observe(service, entry.getValue().share()));
             if (!isSettled(entry.getKey(), entry.getValue(), minRequests)) {
-                site.verifier().sample(entry.getKey(), applied.probe().orElseThrow(), observation);
+                requireAnswers(site.verifier().sample(entry.getKey(), applied.probe().orElseThrow(), observation));
             }
+        }
+    }
+
+    private void requireAnswers(int answers) throws NotServed {
+        Instant now = Instant.now();
+        silentSince = answers > 0 ? Optional.empty() : silentSince.or(() -> Optional.of(now));
+        if (silentSince.isPresent() && silentSince.get().plus(LONGEST_SILENCE).isBefore(now)) {
+            silentSince = Optional.empty();
+            throw new NotServed("NGINX on " + plan.edge() + " has not answered for " + LONGEST_SILENCE.toSeconds()
+                    + " s: look there whether it runs, and at its error log");
         }
     }
 
