@@ -4,4 +4,8 @@ public abstract class SynchronousNonBlockingStepExecution<T> extends StepExecuti
     protected SynchronousNonBlockingStepExecution(StepContext a0) {}
 
     protected abstract T run() throws Exception;
+
+    public final boolean start() throws Exception {
+        return false;
+    }
 }

@@ -64,7 +64,7 @@ final class DeployCommand implements Callable<Integer> {
         try {
             env = envFile.isPresent() ? Optional.of(readEnv(envFile.get())) : Optional.empty();
         } catch (Refused e) {
-            return options.refuse(envFile.get() + ": " + e.getMessage());
+            return options.refuse(plan, type, envFile.get() + ": " + e.getMessage());
         }
         return options.run(plan, rollout -> switch (deployType) {
             case PROMOTE_CANARY -> rollout.promote();

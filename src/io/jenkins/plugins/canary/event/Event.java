@@ -9,12 +9,13 @@ import java.util.Map;
  * Something that happened in a rollout. It leaves the engine only through {@link Events}, which masks it.
  *
  * @param time when, by this machine's clock
+ * @param rollout the name that the rollout has in the journal and on its backups too; empty as long as it has none
  * @param state where the rollout was
  * @param type what kind of thing
  * @param message one line or more for a person
  * @param facts the same for a program: texts, numbers, booleans, lists and maps of them
  */
-public record Event(Instant time, State state, Type type, String message, Map<String, Object> facts) {
+public record Event(Instant time, String rollout, State state, Type type, String message, Map<String, Object> facts) {
 
     public enum Type {
         /** The rollout went from one state to another. */

@@ -13,6 +13,7 @@ public final class Events {
     private final List<Sink> sinks;
     private final Clock clock;
     private volatile State state = State.PENDING;
+    private volatile String rollout = "";
 
     public Events(Secrets secrets, List<Sink> sinks, Clock clock) {
         this.secrets = secrets;
@@ -26,6 +27,15 @@ public final class Events {
 
     public State state() {
         return state;
+    }
+
+    /**
+     * Says which rollout the events from now on are of.
+     *
+     * @param name as in the journal, or empty for none
+     */
+    public void rollout(String name) {
+        rollout = name;
     }
 
     /** Says that the rollout is in another state from now on. Whether it may be is the rollout's to know. */
@@ -47,7 +57,7 @@ public final class Events {
     }
 
     public synchronized void tell(Type type, String message, Map<String, ?> facts) {
-        Event event = new Event(clock.instant(), state, type, secrets.mask(message), masked(facts));
+        Event event = new Event(clock.instant(), rollout, state, type, secrets.mask(message), masked(facts));
         for (Sink sink : sinks) {
             sink.accept(event);
         }

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** One event a line, as JSON; the facts stand beside time, state, type and message. */
+/** One event a line, as JSON; the facts stand beside time, rollout, state, type and message. */
 public final class JsonSink implements Sink {
 
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
@@ -28,6 +28,7 @@ public final class JsonSink implements Sink {
     public static String line(Event event) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("time", event.time().toString());
+        line.put("rollout", event.rollout());
         line.put("state", event.state().name());
         line.put("type", event.type().name().toLowerCase(Locale.ROOT));
         line.put("message", event.message());

@@ -10,6 +10,8 @@ import io.jenkins.plugins.canary.event.Secrets;
 import io.jenkins.plugins.canary.host.Address;
 import io.jenkins.plugins.canary.host.Login;
 import io.jenkins.plugins.canary.jenkins.HostAccess.Vouched;
+import io.jenkins.plugins.canary.notice.Notices;
+import io.jenkins.plugins.canary.plan.ForbiddenHosts;
 import io.jenkins.plugins.canary.plan.Plan;
 import io.jenkins.plugins.canary.plan.Plan.HostEntry;
 import io.jenkins.plugins.canary.plan.PlanException;
@@ -39,6 +41,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Engine {
 
+    private static final String FORBIDDEN_IN = "Manage Jenkins > System > Canary Deploy";
     private static final Map<String, Engine> RUNNING = new ConcurrentHashMap<>();
 
     private final EngineCall.Task task;
@@ -103,7 +106,7 @@ final class Engine {
 
     private void run() {
         try {
-            report = Report.of(rollOut());
+            report = rollOut();
         } catch (PlanException | Refused | IOException e) {
             report = Report.refused(secrets.mask(e.getMessage()));
         } catch (RuntimeException | Error e) {
@@ -112,7 +115,7 @@ final class Engine {
         }
     }
 
-    private Outcome rollOut() throws Refused, IOException {
+    private Report rollOut() throws Refused, IOException {
         learnSecrets();
         Optional<EnvText> envText = envText();
         Work exact = exact();
@@ -121,13 +124,15 @@ final class Engine {
                 Relay toPage = new Relay("page of " + task.build(),
                         new JsonSink(new PrintStream(lines, true, StandardCharsets.UTF_8)))) {
             Plan plan = plan(knownHosts);
-            Events events = new Events(secrets, List.of(toConsole, toPage), Clock.systemUTC());
-            try (Hosts connections = new Hosts(plan, this::login)) {
-                Rollout rollout =
-                        new Rollout(plan, connections.byName(), events, abort, task.by(), task.build());
-                return goOn
+            Notices notices = new Notices(task.notices(), task.directions(), secrets, console::println);
+            Events events = new Events(secrets, List.of(toConsole, toPage, notices), Clock.systemUTC());
+            try (notices; Hosts connections = new Hosts(plan, this::login)) {
+                Rollout rollout = new Rollout(plan, new ForbiddenHosts(task.forbiddenHosts(), FORBIDDEN_IN),
+                        connections.byName(), events, abort, task.by(), task.build());
+                Outcome outcome = goOn
                         ? rollout.goOn(envText, again -> exact.on(again, envText))
                         : exact.on(rollout, envText);
+                return Report.of(outcome, notices.latest(), !task.notices().isEmpty());
             }
         } finally {
             Files.deleteIfExists(knownHosts);

@@ -3,6 +3,8 @@ package io.jenkins.plugins.canary.jenkins;
 import hudson.model.TaskListener;
 import hudson.remoting.RemoteOutputStream;
 import io.jenkins.plugins.canary.event.Abort.Wish;
+import io.jenkins.plugins.canary.notice.Directions;
+import io.jenkins.plugins.canary.notice.NoticeSettings;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -58,9 +60,12 @@ final class EngineCall extends MasterToSlaveCallable<Report, RuntimeException> {
      * @param by who started the build
      * @param build the address of the rollout's page; names the rollout in the host's journal too
      * @param forbiddenHosts that no rollout may touch
+     * @param notices who is told how it ended
+     * @param directions where a reader of a notice goes on
      */
     record Task(String id, String plan, String planName, long soak, String directory, String builtCommit,
-            String agentSocket, String by, String build, ArrayList<String> forbiddenHosts) implements Serializable {}
+            String agentSocket, String by, String build, ArrayList<String> forbiddenHosts, NoticeSettings notices,
+            Directions directions) implements Serializable {}
 
     /**
      * The release's {@code .env}.

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.jenkins;
 
+import io.jenkins.plugins.canary.notice.Notice;
 import io.jenkins.plugins.canary.rollout.Outcome;
 import io.jenkins.plugins.canary.rollout.Outcome.End;
 import java.io.Serializable;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** How a rollout ended, as it comes back from the node and goes on into the Pipeline: plain values only. */
 final class Report implements Serializable {
@@ -23,11 +25,17 @@ final class Report implements Serializable {
         this.facts = plain(facts);
     }
 
-    static Report of(Outcome outcome) {
+    /**
+     * @param notice what chats are told of it
+     * @param sent whether the engine told them itself
+     */
+    static Report of(Outcome outcome, Optional<Notice> notice, boolean sent) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("state", outcome.state().name());
         facts.put("message", outcome.message());
         facts.putAll(outcome.facts());
+        notice.ifPresent(text -> facts.put("notice", text.asMap()));
+        facts.put("noticeSent", sent && notice.isPresent());
         return new Report(outcome.end(), outcome.message(), facts);
     }
 

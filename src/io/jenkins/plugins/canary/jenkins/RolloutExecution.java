@@ -14,6 +14,7 @@ import hudson.remoting.ChannelClosedException;
 import hudson.remoting.RequestAbortedException;
 import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.canary.event.Abort.Wish;
+import io.jenkins.plugins.canary.notice.Directions;
 import io.jenkins.plugins.canary.plan.Plan;
 import io.jenkins.plugins.canary.plan.PlanException;
 import io.jenkins.plugins.canary.plan.PlanReader;
@@ -180,7 +181,8 @@ final class RolloutExecution extends StepExecution {
         EngineCall.Task task = new EngineCall.Task(engineId, text, step.getPlan(),
                 step.soakTime().map(Duration::toMillis).orElse(-1L), file.getParent().getRemote(),
                 variables.getOrDefault("GIT_COMMIT", ""), variables.getOrDefault("SSH_AUTH_SOCK", ""), startedBy(),
-                address(), new ArrayList<>(CanaryConfiguration.get().forbiddenHostList()));
+                address(), new ArrayList<>(CanaryConfiguration.get().forbiddenHostList()), ConfiguredNotices.settings(credentials),
+                directions());
         return new EngineCall(task, work, hosts, env, goOn, stopCause == null ? null : onAbort, listener(),
                 new Lines(this::accept));
     }
@@ -315,6 +317,12 @@ final class RolloutExecution extends StepExecution {
     private String address() throws IOException, InterruptedException {
         RolloutAction action = RolloutAction.on(run());
         return Optional.ofNullable(Jenkins.get().getRootUrl()).orElse("") + action.urlOf(action.entry(entry));
+    }
+
+    private Directions directions() throws IOException, InterruptedException {
+        String root = Optional.ofNullable(Jenkins.get().getRootUrl()).orElse("");
+        return new Directions(root.isEmpty() ? "" : root + run().getUrl() + "console", root.isEmpty() ? "" : address(),
+                "promoteCanary plan: '" + step.getPlan() + "'", "rollbackStable plan: '" + step.getPlan() + "'");
     }
 
     private String startedBy() throws IOException, InterruptedException {

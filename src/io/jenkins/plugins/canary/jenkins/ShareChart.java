@@ -21,7 +21,7 @@ final class ShareChart {
     private static final int RIGHT = 70;
     private static final int TOP = 24;
     private static final int STRIP = 70;
-    private static final int GAP = 26;
+    private static final int GAP = 34;
     private static final int BOTTOM = 30;
 
     /** At least 3:1 on white and on Jenkins' dark background. */

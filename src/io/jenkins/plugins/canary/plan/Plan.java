@@ -48,6 +48,9 @@ public record Plan(
         RolloutSettings rollout,
         @Key(help = "How a held canary becomes the stable release.", example = "{finalize: true}", byDefault = "{}")
         Promote promote,
+        @Key(help = "What happens while the canary waits at its last share for a person.", example = "{watch: 30m}",
+                byDefault = "{}")
+        Hold hold,
         @Key(help = "What becomes of a slot without traffic: `keep` it running, or `stop` its containers.",
                 example = "stop", byDefault = "keep")
         IdleSlot idleSlot,
@@ -128,14 +131,14 @@ public record Plan(
         Map<String, HostEntry> all = new LinkedHashMap<>(hosts);
         all.putAll(entries);
         return new Plan(app, Optional.empty(), Map.copyOf(all), source, directory, shared, slots, env, nginx, services,
-                rollout, promote, idleSlot, keepReleases, probe, backup, state);
+                rollout, promote, hold, idleSlot, keepReleases, probe, backup, state);
     }
 
     /** The same with another way to call NGINX. */
     public Plan withNginxCommand(String command) {
         return new Plan(app, host, hosts, source, directory, shared, slots, env,
                 new Nginx(nginx.host(), nginx.config(), command, nginx.generate()), services, rollout, promote,
-                idleSlot, keepReleases, probe, backup, state);
+                hold, idleSlot, keepReleases, probe, backup, state);
     }
 
     /** The same with another time that each share is watched. */
@@ -143,7 +146,7 @@ public record Plan(
         RolloutSettings other = new RolloutSettings(rollout.steps(), soak, rollout.maxSoak(), rollout.attempts(),
                 rollout.tolerance(), rollout.drain(), rollout.minRequests(), rollout.onNewRelease());
         return new Plan(app, host, hosts, source, directory, shared, slots, env, nginx, services, other, promote,
-                idleSlot, keepReleases, probe, backup, state);
+                hold, idleSlot, keepReleases, probe, backup, state);
     }
 
     private String onlyHost() {
@@ -356,6 +359,12 @@ public record Plan(
                     + " `false` stops with the canary at 100.",
                     name = "finalize", example = "false", byDefault = "true")
             boolean finalizes) {}
+
+    public record Hold(
+            @Key(help = "How long a held canary is watched: its health every 5 s, how requests split every minute; it"
+                    + " is rolled back on a failure. `0s`: nobody watches it.",
+                    example = "30m", byDefault = "0s", min = 0, max = 86400)
+            java.time.Duration watch) {}
 
     public enum IdleSlot {
         KEEP,

@@ -113,6 +113,16 @@ public final class Deployment {
         }
     }
 
+    /** Whether the slot's containers run, and were started by a rollout for this very release with the same {@code .env}. */
+    public boolean runs(Release release, Optional<EnvText> env) throws Refused, HostException {
+        for (SlotHost host : hosts.values()) {
+            if (!host.runs(release.commit(), env)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
      * What runs in the slot although no rollout put it there: the stack that a team had before.
      *

@@ -29,6 +29,10 @@ final class SlotHost {
 
     private static final int KEPT_ENV_FILES = 5;
     private static final String ENV = ".env";
+
+    /** Tells containers which release they are of. */
+    private static final String RELEASE_VARIABLE = "CANARY_RELEASE";
+
     private static final String RELEASES = "releases";
 
     private final Plan plan;
@@ -81,7 +85,7 @@ final class SlotHost {
      * people edit, else what the slot has; with the plan's time zone.
      */
     void writeEnv(Optional<EnvText> given, String commit) throws Refused, HostException {
-        writeEnv(commit, given.isPresent() ? given : findEnv(List.of(stableEnvFile(), envFile())));
+        writeEnv(commit, newEnv(given));
     }
 
     /** Writes the slot's {@code .env} as a release had it that runs, or ran, on this host. */
@@ -95,11 +99,36 @@ final class SlotHost {
                     + "; the containers start without one");
             return;
         }
-        EnvText env = plan.env().timezone().map(text.get()::withTimezone).orElse(text.get());
+        EnvText env = withTimezone(text.get());
         events.secrets().addValuesOf(env.reveal());
         boolean same = writeKeeping(envFile(), slot.name().label(), env);
         writeKeeping(releaseEnv(commit), RELEASES, env);
         events.done((same ? "kept " : "wrote ") + envFile() + " on " + host.name());
+    }
+
+    private Optional<EnvText> newEnv(Optional<EnvText> given) throws Refused, HostException {
+        return given.isPresent() ? given : findEnv(List.of(stableEnvFile(), envFile()));
+    }
+
+    private EnvText withTimezone(EnvText text) {
+        return plan.env().timezone().map(text::withTimezone).orElse(text);
+    }
+
+    /** See {@link Deployment#runs}. */
+    boolean runs(String commit, Optional<EnvText> given) throws Refused, HostException {
+        Optional<String> wanted = newEnv(given).map(this::withTimezone).map(EnvText::reveal);
+        if (!wanted.equals(findEnv(List.of(releaseEnv(commit))).map(EnvText::reveal))) {
+            return false;
+        }
+        for (String service : composeServices()) {
+            List<Container> containers = Container.of(host, slot.project(), service);
+            boolean all = !containers.isEmpty() && containers.stream().allMatch(container ->
+                    container.running() && commit.equals(container.environment().get(RELEASE_VARIABLE)));
+            if (!all) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether the file had this text already. */
@@ -155,7 +184,7 @@ final class SlotHost {
             if (kept || model.builds(service)) {
                 override.put("image", image(service, release.commit()));
             }
-            override.put("environment", Map.of("CANARY_SLOT", slot.name().label(), "CANARY_RELEASE", release.commit()));
+            override.put("environment", Map.of("CANARY_SLOT", slot.name().label(), RELEASE_VARIABLE, release.commit()));
             overrides.put(service, override);
         }
         String file = plan.stateDirectory() + "/compose." + slot.name().label() + ".yml";

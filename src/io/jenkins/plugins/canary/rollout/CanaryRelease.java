@@ -23,6 +23,7 @@ final class CanaryRelease implements Flow {
     private final CanarySlot slot;
     private final Retreat retreat;
     private Optional<String> stoppedBecause = Optional.empty();
+    private boolean wasThere;
 
     CanaryRelease(Site site, Traffic traffic, DeployRequest request) {
         this.site = site;
@@ -45,16 +46,47 @@ final class CanaryRelease implements Flow {
     @Override
     public State run() throws Exception {
         requireStable();
-        slot.prepare(request.commit(), request.env());
+        slot.choose(request.commit());
+        AlreadyThere already = new AlreadyThere(site, traffic);
+        if (already.asStable(slot.release(), request.env())) {
+            return endAsItWas(State.SUCCEEDED);
+        }
+        if (already.asCanary(slot.release(), request.env())) {
+            return goOn();
+        }
+        slot.prepare(request.env());
         slot.start();
         return ramp(0);
+    }
+
+    /** Its containers stay; only a share that is not yet the wanted one changes. */
+    private State goOn() throws Exception {
+        Map<String, Weights> now = traffic.weights();
+        List<Map<String, Weights>> steps = steps();
+        int last = steps.size() - 1;
+        if (now.equals(steps.get(last))) {
+            return endAsItWas(State.HOLDING);
+        }
+        slot.keep();
+        int next = 0;
+        while (next < last && steps.get(next).entrySet().stream()
+                .allMatch(step -> step.getValue().canary() <= now.get(step.getKey()).canary())) {
+            next++;
+        }
+        return ramp(next);
+    }
+
+    private State endAsItWas(State end) throws Exception {
+        wasThere = true;
+        site.enter(end, "already there");
+        return end;
     }
 
     @Override
     public State resume(Unfinished left) throws Exception {
         recall(left);
         request.requireEnv(left);
-        return left.state() == State.SHIFTING && slot.commit().isPresent() ? ramp(left.number("step", 0)) : run();
+        return left.state() == State.SHIFTING && slot.known().isPresent() ? ramp(left.number("step", 0)) : run();
     }
 
     @Override
@@ -79,6 +111,8 @@ final class CanaryRelease implements Flow {
             traffic.apply(traffic.weights());
             stoppedBecause = Optional.of("it was stopped on request");
         }
+        // Read once more: an edit by hand in the last soak is told too.
+        traffic.weights();
         site.enter(State.HOLDING, "holding for a person");
         return State.HOLDING;
     }
@@ -140,15 +174,27 @@ final class CanaryRelease implements Flow {
     }
 
     @Override
-    public Optional<String> commit() {
-        return slot.commit();
+    public Optional<Release> release() {
+        return slot.known();
+    }
+
+    @Override
+    public Optional<String> stoppedBecause() {
+        return stoppedBecause;
+    }
+
+    @Override
+    public boolean isWatched() {
+        return !site.plan().hold().watch().isZero();
     }
 
     @Override
     public String summary(State end) {
         String title = slot.release().title();
+        String already = wasThere ? "already there: " : "";
         return switch (end) {
-            case HOLDING -> "canary " + title + " holds at " + shares()
+            case SUCCEEDED -> already + title + " is the stable release and serves everyone; nothing was changed";
+            case HOLDING -> already + "canary " + title + " holds at " + shares()
                     + stoppedBecause.map(reason -> ", not at the last step: " + reason).orElse("")
                     + ". Nobody watches it from here on. Promote it: canary promote --plan PLAN; send it back: canary"
                     + " rollback --plan PLAN.";

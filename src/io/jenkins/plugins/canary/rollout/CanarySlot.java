@@ -32,31 +32,46 @@ final class CanarySlot {
     }
 
     /**
-     * Makes a new release ready: nothing that serves users changes but a canary that is there, which gives way.
+     * Settles which release it is about; what runs and what is checked out stay as they are.
+     *
+     * @param commit a hash, or empty for the newest of the plan's branch
+     */
+    void choose(Optional<String> commit) throws Exception {
+        site.enter(State.PREPARING, "preparing the release");
+        rememberStable();
+        requireNotPromoted();
+        release = deployment.fetch(commit);
+        site.stage("release", Map.of("commit", release.commit()));
+        site.events().tell(Type.DONE, "release " + release.title(), Map.of(
+                "commit", release.commit(), "author", release.author(), "subject", release.subject()));
+    }
+
+    /**
+     * Makes the chosen release ready: nothing that serves users changes but a canary that is there, which gives way.
      *
      * @param env its {@code .env}, or empty for the stable slot's
      */
-    void prepare(Optional<String> commit, Optional<EnvText> env) throws Exception {
-        checkOut(commit);
+    void prepare(Optional<EnvText> env) throws Exception {
+        checkOut();
         deployment.writeEnv(env, release);
         deployment.requireSafe();
     }
 
     /** The same for a release that ran here before, with the {@code .env} that it had. */
     void prepareAgain(Release kept) throws Exception {
-        checkOut(Optional.of(kept.commit()));
+        choose(Optional.of(kept.commit()));
+        checkOut();
         deployment.writeKeptEnv(release);
         deployment.requireSafe();
     }
 
-    private void checkOut(Optional<String> commit) throws Exception {
-        site.enter(State.PREPARING, "preparing the release");
-        rememberStable();
+    /** The chosen release runs here already, and stays. */
+    void keep() {
+        changed = true;
+    }
+
+    private void checkOut() throws Exception {
         requireFree();
-        release = deployment.fetch(commit);
-        site.stage("release", Map.of("commit", release.commit()));
-        site.events().tell(Type.DONE, "release " + release.title(), Map.of(
-                "commit", release.commit(), "author", release.author(), "subject", release.subject()));
         giveWay();
         deployment.checkout(release);
     }
@@ -82,8 +97,9 @@ final class CanarySlot {
         return release;
     }
 
-    Optional<String> commit() {
-        return Optional.ofNullable(release).map(Release::commit);
+    /** The same as far as it is known. */
+    Optional<Release> known() {
+        return Optional.ofNullable(release);
     }
 
     boolean hasChangedAnything() {
@@ -94,8 +110,24 @@ final class CanarySlot {
     void putBack() throws Exception {
         deployment.restoreFiles();
         if (!gaveWay.isEmpty()) {
-            traffic.apply(gaveWay);
+            giveBack();
         }
+    }
+
+    /** Requests go nowhere without a look at the slot's health, to a canary that worked a minute ago either. */
+    private void giveBack() throws Exception {
+        try {
+            for (var service : gaveWay.entrySet()) {
+                if (service.getValue().canary() > 0) {
+                    site.health(service.getKey(), SlotName.CANARY).check();
+                }
+            }
+        } catch (Unhealthy e) {
+            site.events().warning("the canary that gave way stays without requests, because it does not work any more: "
+                    + e.getMessage());
+            return;
+        }
+        traffic.apply(gaveWay);
     }
 
     /** The slot is out of use: nothing of a release that failed or was replaced goes on by itself. */
@@ -114,11 +146,14 @@ final class CanarySlot {
         }
     }
 
-    private void requireFree() throws Refused, HostException {
+    private void requireNotPromoted() throws Refused {
         if (site.memory().promoted()) {
             throw new Refused("the promoted release serves everyone from the canary slot, so nothing can be deployed"
                     + " there. Finish the promotion first: set `promote.finalize: true` and run `canary promote`.");
         }
+    }
+
+    private void requireFree() throws Refused, HostException {
         boolean held = traffic.weights().values().stream()
                 .anyMatch(weights -> weights.canary() > Weights.MINIMUM.canary());
         if (held && site.plan().rollout().onNewRelease() == OnNewRelease.REFUSE) {

@@ -34,6 +34,9 @@ final class Look {
         lines.add(site.plan().app() + ": " + describe(memory));
         memory.stable().ifPresent(release -> lines.add("stable: " + release.title()));
         memory.canary().ifPresent(release -> lines.add("canary: " + release.title()));
+        if (memory.state() == State.HOLDING) {
+            lines.add(site.claim().watcher().map(watcher -> "watched: " + watcher).orElse("nobody watches it"));
+        }
         Optional<Unfinished> unfinished = site.journal().unfinished();
         boolean orphan = unfinished.isPresent() && !site.lease().isHeldBySomeone();
         unfinished.ifPresent(left -> lines.add(orphan

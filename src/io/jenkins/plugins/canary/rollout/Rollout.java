@@ -7,20 +7,25 @@ import io.jenkins.plugins.canary.event.Event.Type;
 import io.jenkins.plugins.canary.event.Events;
 import io.jenkins.plugins.canary.event.Refused;
 import io.jenkins.plugins.canary.event.State;
+import io.jenkins.plugins.canary.host.Addresses;
 import io.jenkins.plugins.canary.host.Host;
 import io.jenkins.plugins.canary.host.HostException;
 import io.jenkins.plugins.canary.plan.DeployType;
+import io.jenkins.plugins.canary.plan.ForbiddenHosts;
 import io.jenkins.plugins.canary.plan.Plan;
-import io.jenkins.plugins.canary.plan.SlotName;
 import io.jenkins.plugins.canary.preflight.Finding;
 import io.jenkins.plugins.canary.preflight.Preflight;
 import io.jenkins.plugins.canary.release.EnvText;
+import io.jenkins.plugins.canary.release.Release;
+import io.jenkins.plugins.canary.rollout.Outcome.Account;
 import io.jenkins.plugins.canary.rollout.Outcome.End;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -39,21 +44,27 @@ public final class Rollout {
     private static final Duration OWN_LEASE_LOOK = Duration.ofSeconds(2);
 
     private final Plan plan;
+    private final ForbiddenHosts forbidden;
     private final Map<String, Host> hosts;
     private final Events events;
     private final Abort abort;
     private final String by;
     private final String build;
     private final Instant start = Instant.now();
+    private String action = "";
 
     /**
+     * @param forbidden hosts that are not even connected to
      * @param hosts by their names in the plan, all of them; they stay open
      * @param abort how a person can ask to turn back
      * @param by who does it, for others who find the app held
      * @param build the address of the build that does it, or empty
      */
-    public Rollout(Plan plan, Map<String, Host> hosts, Events events, Abort abort, String by, String build) {
+    public Rollout(
+            Plan plan, ForbiddenHosts forbidden, Map<String, Host> hosts, Events events, Abort abort, String by,
+            String build) {
         this.plan = plan;
+        this.forbidden = forbidden;
         this.hosts = Map.copyOf(hosts);
         this.events = events;
         this.abort = abort;
@@ -61,11 +72,22 @@ public final class Rollout {
         this.build = build;
     }
 
+    /**
+     * The outcome of one that can't even begin; it is told.
+     *
+     * @param action what was to be done, such as a deploy type's name
+     */
+    public static Outcome refused(
+            Plan plan, Events events, String by, String build, String action, String message) {
+        Rollout rollout = new Rollout(
+                plan, ForbiddenHosts.NONE, Map.of(), events, new Abort(), by, build);
+        rollout.action = action;
+        return rollout.tell(rollout.notBegun(End.REFUSED, message));
+    }
+
     /** @param type one that deploys: not {@code promote-canary} or {@code rollback}, which ask for less */
     public Outcome deploy(DeployType type, DeployRequest request) {
-        Site site = site(type.label());
-        Traffic traffic = new Traffic(site);
-        return perform(site, traffic, switch (type) {
+        return perform(type.label(), (site, traffic) -> switch (type) {
             case CANARY_AUTO, CANARY_MANUAL -> new CanaryRelease(site, traffic, request);
             case STABLE -> new StableRelease(site, traffic, request);
             case PROMOTE_CANARY, ROLLBACK -> throw new IllegalArgumentException(type.label() + " deploys nothing");
@@ -74,39 +96,36 @@ public final class Rollout {
 
     /** @param shares in percent by service; services that are not named keep theirs */
     public Outcome setWeights(Map<String, Double> shares) {
-        Site site = site(WEIGHTS);
-        Traffic traffic = new Traffic(site);
-        return perform(site, traffic, new WeightChange(site, traffic, shares));
+        return perform(WEIGHTS, (site, traffic) -> new WeightChange(site, traffic, shares));
     }
 
     public Outcome promote() {
-        Site site = site(DeployType.PROMOTE_CANARY.label());
-        Traffic traffic = new Traffic(site);
-        return perform(site, traffic, new Promotion(site, traffic));
+        return perform(DeployType.PROMOTE_CANARY.label(), Promotion::new);
     }
 
     /** @param gradual whether requests leave the canary by the lower ones of the plan's steps, or at once */
     public Outcome rollback(boolean gradual) {
-        Site site = site(DeployType.ROLLBACK.label());
-        Traffic traffic = new Traffic(site);
-        return perform(site, traffic, new Rollback(site, traffic, gradual));
+        return perform(DeployType.ROLLBACK.label(), (site, traffic) -> new Rollback(site, traffic, gradual));
     }
 
     /** Goes on with a rollout that did not come to its end, or finishes its way back. */
     public Outcome resume() {
-        Site site = site("resume");
+        return at("resume", this::resume);
+    }
+
+    private Outcome resume(Site site) {
         Optional<Unfinished> left;
         try {
             abort.check();
             left = site.takeLease();
         } catch (HeldByAnother e) {
-            return tell(refusedAtOnce(End.HELD_BY_ANOTHER, e.getMessage()));
+            return tell(notBegun(End.HELD_BY_ANOTHER, e.getMessage()));
         } catch (HostException | Aborted e) {
-            return tell(refusedAtOnce(End.REFUSED, e.getMessage()));
+            return tell(notBegun(End.REFUSED, e.getMessage()));
         }
         if (left.isEmpty()) {
             site.lease().close();
-            return status();
+            return look(site, false);
         }
         return tellLast(site, () -> resume(site, left.get(), Optional.empty()));
     }
@@ -119,7 +138,10 @@ public final class Rollout {
      * @param begin what the build asked for
      */
     public Outcome goOn(Optional<EnvText> env, Function<Rollout, Outcome> begin) {
-        Site site = site("resume");
+        return at("resume", site -> goOn(site, env, begin));
+    }
+
+    private Outcome goOn(Site site, Optional<EnvText> env, Function<Rollout, Outcome> begin) {
         try {
             Optional<Unfinished> left = takeLeaseFromOwnBuild(site);
             Optional<History> own =
@@ -129,9 +151,9 @@ public final class Rollout {
             }
             return own.isEmpty() ? begin.apply(released(site)) : tellLast(site, () -> ended(site, own.get()));
         } catch (HeldByAnother e) {
-            return tellLast(site, () -> refusedAtOnce(End.HELD_BY_ANOTHER, e.getMessage()));
+            return tellLast(site, () -> notBegun(End.HELD_BY_ANOTHER, e.getMessage()));
         } catch (HostException e) {
-            return tellLast(site, () -> refusedAtOnce(End.LEFT, e.getMessage()));
+            return tellLast(site, () -> notBegun(End.LEFT, e.getMessage()));
         }
     }
 
@@ -175,7 +197,7 @@ public final class Rollout {
         }
         events.state(past.state(), "it ended meanwhile");
         return new Outcome(past.state(), past.end(), Optional.of(past.commit()).filter(commit -> !commit.isEmpty()),
-                traffic.served(), 0, took(), past.message());
+                traffic.served(), 0, took(), past.message(), Optional.empty());
     }
 
     private Outcome resume(Site site, Unfinished left, Optional<EnvText> env) {
@@ -197,49 +219,70 @@ public final class Rollout {
         return turnBack(site, traffic, flow, new Refused("it was interrupted on its way back"));
     }
 
-    private Outcome refusedAtOnce(End end, String message) {
-        return new Outcome(State.REFUSED, end, Optional.empty(), Map.of(), 0, took(), message);
+    private Outcome notBegun(End end, String message) {
+        events.state(State.REFUSED, "refused; nothing was changed");
+        return new Outcome(State.REFUSED, end, Optional.empty(), Map.of(), 0, took(), message,
+                Optional.of(new Account("", "", Map.of(), message, "", false)));
+    }
+
+    private Outcome notSeen(String message) {
+        return looked(State.REFUSED, End.REFUSED, message);
+    }
+
+    private Outcome looked(State state, End end, String message) {
+        return new Outcome(state, end, Optional.empty(), Map.of(), 0, took(), message, Optional.empty());
     }
 
     /** What can be checked without changing anything: every finding is told, and refused if one blocks. */
     public Outcome check() {
-        List<Finding> findings = new Preflight(plan, hosts, site("check").router()).run();
+        return at("check", this::check);
+    }
+
+    private Outcome check(Site site) {
+        List<Finding> findings = new Preflight(plan, hosts, site.router()).run();
         List<String> blocking = findings.stream().filter(Finding::blocks).map(Finding::text).toList();
         findings.stream().filter(finding -> !finding.blocks()).forEach(finding -> events.warning(finding.text()));
         blocking.forEach(events::failure);
         boolean good = blocking.isEmpty();
-        return tell(new Outcome(good ? events.state() : State.REFUSED, good ? End.DONE : End.REFUSED, Optional.empty(),
-                Map.of(), 0, took(), good ? "everything that can be checked beforehand is in order"
-                        : blocking.size() + " of the checks failed; nothing was changed"));
+        return tell(good
+                ? looked(events.state(), End.DONE, "everything that can be checked beforehand is in order")
+                : notSeen(blocking.size() + " of the checks failed; nothing was changed"));
     }
 
     /** What NGINX is configured to do and what it does; nothing is changed. */
     public Outcome showWeights() {
-        return look(new Look(site("show")), true);
+        return at("show", site -> look(site, true));
     }
 
     /** Where the app stands, without sampling. */
     public Outcome status() {
-        return look(new Look(site("status")), false);
+        return at("status", site -> look(site, false));
     }
 
     /** Who did what when, the newest last; each rollout is an event. */
     public Outcome history() {
+        return at("history", this::history);
+    }
+
+    private Outcome history(Site site) {
         try {
-            List<History> all = History.read(site("history").journal());
+            List<History> all = History.read(site.journal());
             for (int i = all.size() - 1; i >= 0; i--) {
                 events.tell(Type.DONE, all.get(i).line(), all.get(i).facts());
             }
-            return tell(new Outcome(events.state(), End.DONE, Optional.empty(), Map.of(), 0, took(),
+            return tell(looked(events.state(), End.DONE,
                     all.size() + (all.size() == 1 ? " rollout" : " rollouts") + " of " + plan.app()));
         } catch (HostException e) {
-            return tell(refusedAtOnce(End.REFUSED, e.getMessage()));
+            return tell(notSeen(e.getMessage()));
         }
     }
 
     /** Breaks another's lease: what it has under way on the hosts is ended, and it can change nothing any more. */
     public Outcome unlock() {
-        Site site = site("unlock");
+        return at("unlock", this::unlock);
+    }
+
+    private Outcome unlock(Site site) {
         return tellLast(site, () -> {
             try {
                 site.lease().breakOpen();
@@ -248,30 +291,42 @@ public final class Rollout {
                     site.takeUp(left.get());
                     site.stage("lease broken", Map.of());
                 }
-                return new Outcome(events.state(), End.DONE, Optional.empty(), Map.of(), 0, took(),
-                        left.map(rollout -> "broken: " + rollout.describe()
-                                        + ". It is not finished: canary resume --plan PLAN")
-                                .orElse("nobody holds " + plan.app() + " any more, and nothing is unfinished"));
+                return looked(events.state(), End.DONE, left.map(rollout -> "broken: " + rollout.describe()
+                                + ". It is not finished: canary resume --plan PLAN")
+                        .orElse("nobody holds " + plan.app() + " any more, and nothing is unfinished"));
             } catch (HeldByAnother | HostException e) {
-                return refusedAtOnce(End.REFUSED, e.getMessage());
+                return notSeen(e.getMessage());
             }
         });
     }
 
-    private Outcome look(Look look, boolean sample) {
+    private Outcome look(Site site, boolean sample) {
+        Look look = new Look(site);
         try {
             Outcome.End end = look.run(sample) ? End.DONE : End.PERSON_MUST_LOOK;
             return tell(new Outcome(look.state(), end, look.commit(), look.traffic().served(), 0, took(),
-                    look.text()));
+                    look.text(), Optional.empty()));
         } catch (Refused | HostException e) {
-            return tell(refusedAtOnce(End.REFUSED, e.getMessage()));
+            return tell(notSeen(e.getMessage()));
         } catch (Aborted e) {
-            return tell(refusedAtOnce(End.REFUSED, "stopped on request; nothing was changed"));
+            return tell(notSeen("stopped on request; nothing was changed"));
         }
     }
 
-    private Site site(String action) {
-        return new Site(plan, hosts, events, abort, Lease.facts(by, action, build));
+    /** Everything begins here: no host that is forbidden is connected to, not even to look at it. */
+    private Outcome at(String action, Function<Site, Outcome> work) {
+        this.action = action;
+        Optional<String> refusal = forbidden.refusal(plan, Addresses::of);
+        return refusal.isPresent()
+                ? tell(notBegun(End.REFUSED, refusal.get()))
+                : work.apply(new Site(plan, hosts, events, abort, Lease.facts(by, action, build)));
+    }
+
+    private Outcome perform(String action, BiFunction<Site, Traffic, Flow> flow) {
+        return at(action, site -> {
+            Traffic traffic = new Traffic(site);
+            return perform(site, traffic, flow.apply(site, traffic));
+        });
     }
 
     private Outcome perform(Site site, Traffic traffic, Flow flow) {
@@ -343,7 +398,9 @@ public final class Rollout {
                 site.enter(end, end == State.SUCCEEDED ? "done" : "the earlier release serves everyone");
             }
             site.end(end, Map.of("message", flow.summary(end)));
-            return outcome(end, End.DONE, traffic, flow, flow.summary(end));
+            String watched = end == State.HOLDING && flow.isWatched() ? new HoldWatch(site, traffic).run() + ". " : "";
+            return outcome(end, End.DONE, traffic, flow, watched + flow.summary(end),
+                    flow.stoppedBecause().orElse(""));
         } catch (HeldByAnother e) {
             return refused(site, traffic, flow, End.HELD_BY_ANOTHER, e);
         } catch (LeaseLost e) {
@@ -365,7 +422,7 @@ public final class Rollout {
     /** The journal stays open. */
     private Outcome left(Traffic traffic, Flow flow) {
         return outcome(events.state(), End.LEFT, traffic, flow, "left as it is in " + events.state()
-                + ", to be gone on with: canary resume --plan PLAN");
+                + ", to be gone on with: canary resume --plan PLAN", "");
     }
 
     private Outcome refused(Site site, Traffic traffic, Flow flow, End end, Exception reason) {
@@ -378,7 +435,7 @@ public final class Rollout {
             site.enter(State.REFUSED, "refused; what serves users was not changed");
             site.end(State.REFUSED, Map.of("message", why));
             events.failure(why);
-            return outcome(State.REFUSED, end, traffic, flow, why);
+            return outcome(State.REFUSED, end, traffic, flow, why, why);
         } catch (LeaseLost e) {
             return overtaken(traffic, flow, e);
         } catch (Exception e) {
@@ -400,7 +457,7 @@ public final class Rollout {
             site.enter(State.ROLLED_BACK, flow.turnedBackTo());
             site.end(State.ROLLED_BACK, Map.of("message", why));
             return outcome(State.ROLLED_BACK, End.ROLLED_BACK, traffic, flow,
-                    "rolled back, " + flow.turnedBackTo() + ": " + why);
+                    "rolled back, " + flow.turnedBackTo() + ": " + why, why);
         } catch (LeaseLost e) {
             return overtaken(traffic, flow, e);
         } catch (Exception e) {
@@ -414,42 +471,53 @@ public final class Rollout {
                 + reason.getMessage() + " Nothing was rolled back; when that one has ended: canary status --plan PLAN.";
         events.state(State.FAILED, "another rollout took over");
         events.failure(text);
-        return outcome(State.FAILED, End.HELD_BY_ANOTHER, traffic, flow, text);
+        return outcome(State.FAILED, End.HELD_BY_ANOTHER, traffic, flow, text, text);
     }
 
     private Outcome personMustLook(Site site, Traffic traffic, Flow flow, Exception reason, Exception backFailed) {
-        String text = "a person must look: " + reason(reason) + "\nThe way back failed too: " + reason(backFailed)
-                + "\n" + byHand();
         events.state(State.FAILED, "the way back failed");
-        events.failure(text);
+        boolean known = false;
         try {
             traffic.weights();
-            site.end(State.FAILED, Map.of("message", text));
+            known = true;
         } catch (Refused | HostException e) {
             events.warning("what NGINX serves now could not be read: " + e.getMessage());
         }
-        return outcome(State.FAILED, End.PERSON_MUST_LOOK, traffic, flow, text);
+        String text = "a person must look: " + reason(reason) + "\nThe way back failed too: " + reason(backFailed)
+                + "\n" + new ByHand(plan).text(known ? traffic.served() : Map.of());
+        events.failure(text);
+        try {
+            if (known) {
+                // Else its journal stays open, for `resume` to finish the way back when NGINX can be read again.
+                site.end(State.FAILED, Map.of("message", text));
+            }
+        } catch (HostException e) {
+            events.warning("that it failed could not be written down: " + e.getMessage());
+        }
+        return outcome(State.FAILED, End.PERSON_MUST_LOOK, traffic, flow, text, text);
     }
 
-    private String byHand() {
-        String edge = plan.hostEntry(plan.edge()).address();
-        return "To see where traffic is: canary status --plan PLAN. When the stable slot (project "
-                + plan.slot(SlotName.STABLE).project() + ") works again: canary rollback --plan PLAN. By hand on "
-                + edge + ": the files as they were are in " + plan.stateDirectory() + "/backups/nginx; copy them back,"
-                + " then `" + plan.nginx().command() + " -t` and `" + plan.nginx().command() + " -s reload`.";
-    }
-
-    private Outcome outcome(State state, End end, Traffic traffic, Flow flow, String message) {
-        return new Outcome(state, end, flow.commit(), traffic.served(), traffic.cut(), took(), message);
+    private Outcome outcome(State state, End end, Traffic traffic, Flow flow, String message, String cause) {
+        Optional<Release> release = flow.release();
+        String rolledBack = state == State.ROLLED_BACK ? flow.rolledBack().map(Release::title).orElse("") : "";
+        return new Outcome(state, end, release.map(Release::commit), traffic.served(), traffic.cut(), took(), message,
+                Optional.of(new Account(release.map(Release::author).orElse(""),
+                        release.map(Release::subject).orElse(""), traffic.sharesBefore(), cause, rolledBack, false)));
     }
 
     private Outcome tell(Outcome outcome) {
-        Outcome masked = outcome.withMessage(events.secrets().mask(outcome.message()));
+        Outcome masked = outcome.masked(events.secrets()::mask);
         if (masked.end() == End.LEFT) {
             events.warning(masked.message());
             return masked;
         }
-        events.tell(Type.OUTCOME, masked.message(), masked.facts());
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("app", plan.app());
+        facts.put("action", action);
+        facts.put("by", by);
+        facts.put("build", build);
+        facts.putAll(masked.facts());
+        events.tell(Type.OUTCOME, masked.message(), facts);
         return masked;
     }
 

@@ -43,6 +43,7 @@ final class Site {
     private final Router router;
     private final Verifier verifier;
     private final Lease lease;
+    private final Claim claim;
     private final MemoryFile memoryFile;
     private final Journal journal;
     private final Map<String, HealthCheck> healthChecks = new HashMap<>();
@@ -61,6 +62,7 @@ final class Site {
         this.router = new UpstreamRouter(plan, edge, nginx, events, stamp);
         this.verifier = new Verifier(plan, edge, nginx, abort);
         this.lease = new Lease(plan, this.hosts, facts, events);
+        this.claim = new Claim(plan, edge, facts);
         this.memoryFile = new MemoryFile(plan, edge);
         this.journal = new Journal(plan, edge, events.secrets());
     }
@@ -87,6 +89,10 @@ final class Site {
 
     Lease lease() {
         return lease;
+    }
+
+    Claim claim() {
+        return claim;
     }
 
     Journal journal() {
@@ -136,19 +142,30 @@ final class Site {
 
     /** Opens the journal of a new rollout. */
     void begin(Map<String, Object> request) throws HostException {
-        journal.writeAs(new Journal.Writer(stamp + "-" + lease.fence(), lease.fence(), facts));
+        writeAs(new Journal.Writer(stamp + "-" + lease.fence(), lease.fence(), facts));
         journal.begin(events.state(), request);
     }
 
     /** Goes on with the journal of a rollout that stopped. */
     void takeUp(Unfinished left) {
-        journal.writeAs(new Journal.Writer(left.rollout(), lease.fence(),
+        writeAs(new Journal.Writer(left.rollout(), lease.fence(),
                 new LeaseFacts(facts.by(), left.action(), facts.build(), facts.since())));
     }
 
     /** Writes no more into the journal of a rollout that was taken up. */
     void putDown() {
         journal.writeAs(null);
+        events.rollout("");
+    }
+
+    /** Goes on with the journal of this rollout, which had come to its end, under another lease. */
+    void reopen() {
+        writeAs(new Journal.Writer(journal.rollout(), lease.fence(), facts));
+    }
+
+    private void writeAs(Journal.Writer writer) {
+        journal.writeAs(writer);
+        events.rollout(writer.rollout());
     }
 
     void recall() throws HostException {

@@ -22,6 +22,7 @@ final class StableRelease implements Flow {
     private boolean isFirst;
     private boolean startedFirst;
     private boolean handingOver;
+    private boolean wasThere;
 
     StableRelease(Site site, Traffic traffic, DeployRequest request) {
         this.site = site;
@@ -47,7 +48,7 @@ final class StableRelease implements Flow {
     public State resume(Unfinished left) throws Exception {
         recall(left);
         request.requireEnv(left);
-        if (left.state() != State.PROMOTING || slot.commit().isEmpty()) {
+        if (left.state() != State.PROMOTING || slot.known().isEmpty()) {
             return run();
         }
         release = slot.release();
@@ -69,7 +70,14 @@ final class StableRelease implements Flow {
         if (isFirst) {
             startFirst();
         } else {
-            slot.prepare(request.commit(), request.env());
+            slot.choose(request.commit());
+            release = slot.release();
+            if (new AlreadyThere(site, traffic).asStable(release, request.env())) {
+                wasThere = true;
+                site.enter(State.SUCCEEDED, "already there");
+                return State.SUCCEEDED;
+            }
+            slot.prepare(request.env());
             slot.start();
             release = slot.release();
             handingOver = true;
@@ -135,12 +143,12 @@ final class StableRelease implements Flow {
     }
 
     @Override
-    public Optional<String> commit() {
-        return Optional.ofNullable(release).map(Release::commit).or(slot::commit);
+    public Optional<Release> release() {
+        return Optional.ofNullable(release).or(slot::known);
     }
 
     @Override
     public String summary(State end) {
-        return release.title() + " is the stable release and serves everyone";
+        return (wasThere ? "already there: " : "") + release.title() + " is the stable release and serves everyone";
     }
 }

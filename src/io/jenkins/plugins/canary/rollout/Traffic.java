@@ -31,10 +31,15 @@ final class Traffic {
     private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(1);
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
 
+    /** An NGINX that is started anew answers long before. */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+
     private final Site site;
     private final Plan plan;
     private final Map<String, Observation> lastObserved = new LinkedHashMap<>();
     private Optional<Routing> routing = Optional.empty();
+    private Map<String, Double> sharesBefore = Map.of();
+    private Optional<Instant> silentSince = Optional.empty();
     private int cut;
 
     Traffic(Site site) {
@@ -53,7 +58,11 @@ final class Traffic {
     /** The weights now, as NGINX's files have them. */
     Map<String, Weights> weights() throws Refused, HostException {
         routing = Optional.of(site.router().read());
-        return routing.get().weights();
+        Map<String, Weights> now = routing.get().weights();
+        if (sharesBefore.isEmpty()) {
+            sharesBefore = shares(now);
+        }
+        return now;
     }
 
     /**
@@ -138,6 +147,33 @@ final class Traffic {
         }
     }
 
+    /**
+     * Looks once at a canary that is held. Weights that a person has changed by hand are kept and told, and its health is
+     * all that is judged then.
+     *
+     * @param sample whether requests are sent to see how they split
+     */
+    void look(boolean sample) throws Unhealthy, NotServed, Refused, HostException, Aborted {
+        Routing applied = routing.orElseThrow();
+        if (!sample) {
+            checkHealth(applied, SlotName.CANARY);
+            return;
+        }
+        Routing now = site.router().read();
+        boolean untouched = now.generation() == applied.generation() && now.weights().equals(applied.weights());
+        if (!untouched) {
+            site.events().warning("NGINX's configuration on " + plan.hostEntry(plan.edge()).address() + " was changed by"
+                    + " someone: the weights are now " + now.weights() + ". They are kept");
+            routing = Optional.of(now);
+        }
+        checkHealth(now, SlotName.CANARY);
+        lastObserved.clear();
+        while (untouched && missing(now, 0).isPresent()) {
+            sample(now, 0);
+            site.abort().pause(site.verifier().pace());
+        }
+    }
+
     /** Takes a slot out of every upstream, and proves that NGINX sends it nothing more. */
     void leave(SlotName slot) throws NotApplied, Refused, NotServed, HostException, Aborted {
         Weights none = slot == SlotName.CANARY ? new Weights(0, 1000) : new Weights(1000, 0);
@@ -189,6 +225,11 @@ final class Traffic {
         return served;
     }
 
+    /** The canary's shares when this rollout read them first, in percent by service. */
+    Map<String, Double> sharesBefore() {
+        return sharesBefore;
+    }
+
     int cut() {
         return cut;
     }
@@ -199,6 +240,10 @@ final class Traffic {
             return;
         }
         sample(now, 0);
+        while (lastObserved.values().stream().anyMatch(observation -> observation.estimate().samples() == 0)) {
+            site.abort().pause(LOOK_INTERVAL);
+            sample(now, 0);
+        }
         for (var observed : lastObserved.entrySet()) {
             double share = observed.getValue().estimate().share();
             if (slot == SlotName.CANARY ? share > 0 : share < 100) {
@@ -208,14 +253,24 @@ final class Traffic {
         }
     }
 
-    private void sample(Routing applied, int minRequests) throws HostException, Aborted {
+    private void sample(Routing applied, int minRequests) throws NotServed, HostException, Aborted {
         for (var entry : applied.weights().entrySet()) {
             site.abort().check();
             Observation observation = lastObserved.computeIfAbsent(entry.getKey(),
                     service -> site.verifier().observe(service, entry.getValue().share()));
             if (!isSettled(entry.getKey(), entry.getValue(), minRequests)) {
-                site.verifier().sample(entry.getKey(), applied.probe().orElseThrow(), observation);
+                requireAnswers(site.verifier().sample(entry.getKey(), applied.probe().orElseThrow(), observation));
             }
+        }
+    }
+
+    private void requireAnswers(int answers) throws NotServed {
+        Instant now = Instant.now();
+        silentSince = answers > 0 ? Optional.empty() : silentSince.or(() -> Optional.of(now));
+        if (silentSince.isPresent() && silentSince.get().plus(LONGEST_SILENCE).isBefore(now)) {
+            silentSince = Optional.empty();
+            throw new NotServed("NGINX on " + plan.edge() + " has not answered for " + LONGEST_SILENCE.toSeconds()
+                    + " s: look there whether it runs, and at its error log");
         }
     }
 
@@ -298,8 +353,7 @@ final class Traffic {
     }
 
     private void tell(Map<String, Weights> wanted, Routing now) {
-        Map<String, Double> shares = new LinkedHashMap<>();
-        now.weights().forEach((service, weights) -> shares.put(service, weights.share()));
+        Map<String, Double> shares = shares(now.weights());
         boolean one = shares.values().stream().distinct().count() == 1;
         String what = one ? "all services at " + percent(shares.values().iterator().next()) : wanted.entrySet().stream()
                 .map(entry -> entry.getKey() + " at " + percent(entry.getValue().share()))
@@ -336,6 +390,12 @@ final class Traffic {
                 .reduce((one, other) -> one + "  " + other).orElse("");
         site.events().tell(Type.PROGRESS, elapsed.toSeconds() + " of " + time.toSeconds() + " s  " + shares
                 + waitsFor.map(reason -> "  waiting: " + reason).orElse(""), Map.of("part", part));
+    }
+
+    private static Map<String, Double> shares(Map<String, Weights> weights) {
+        Map<String, Double> shares = new LinkedHashMap<>();
+        weights.forEach((service, each) -> shares.put(service, each.share()));
+        return shares;
     }
 
     private static String percent(double share) {

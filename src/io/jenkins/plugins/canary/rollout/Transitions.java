@@ -25,10 +25,12 @@ final class Transitions {
             Map.entry(PENDING, EnumSet.of(VALIDATING, REFUSED)),
             // A rollout that is asked for may be: another share, a promotion, a rollback, a deployment.
             Map.entry(VALIDATING, EnumSet.of(PREPARING, SHIFTING, PROMOTING, ROLLING_BACK, REFUSED)),
-            Map.entry(PREPARING, EnumSet.of(DEPLOYING, ROLLING_BACK, REFUSED)),
+            // Whose containers run already is shifted, or has nothing left to do.
+            Map.entry(PREPARING, EnumSet.of(DEPLOYING, SHIFTING, HOLDING, SUCCEEDED, ROLLING_BACK, REFUSED)),
             Map.entry(DEPLOYING, EnumSet.of(SHIFTING, PROMOTING, ROLLING_BACK)),
             Map.entry(SHIFTING, EnumSet.of(HOLDING, SUCCEEDED, ROLLING_BACK)),
-            Map.entry(HOLDING, EnumSet.noneOf(State.class)),
+            // Only of one that is watched.
+            Map.entry(HOLDING, EnumSet.of(ROLLING_BACK)),
             Map.entry(PROMOTING, EnumSet.of(SUCCEEDED, ROLLED_BACK, ROLLING_BACK)),
             Map.entry(ROLLING_BACK, EnumSet.of(ROLLED_BACK, PREPARING, FAILED, REFUSED)),
             Map.entry(SUCCEEDED, EnumSet.noneOf(State.class)),
@@ -40,7 +42,7 @@ final class Transitions {
 
     /** Whether a rollout in this state is over. */
     static boolean isEnd(State state) {
-        return ALLOWED.get(state).isEmpty();
+        return state == HOLDING || ALLOWED.get(state).isEmpty();
     }
 
     /** @throws IllegalStateException the transition is not in the table */

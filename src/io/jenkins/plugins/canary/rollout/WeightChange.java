@@ -51,7 +51,11 @@ final class WeightChange implements Flow {
         before = traffic.weights();
         Map<String, Weights> wanted = new LinkedHashMap<>(before);
         shares.forEach((service, share) -> wanted.put(service, Weights.ofShare(share)));
-        requireHealthy(wanted);
+        try {
+            requireHealthy(before, wanted);
+        } catch (Unhealthy e) {
+            throw new Refused(e.getMessage() + "\nNo weight was changed.");
+        }
         site.enter(State.SHIFTING, "setting shares");
         started = true;
         traffic.apply(wanted);
@@ -64,17 +68,11 @@ final class WeightChange implements Flow {
     }
 
     /** A slot that is to get requests must work: of others the request could be meant to get away from it. */
-    private void requireHealthy(Map<String, Weights> wanted) throws Exception {
-        for (var entry : wanted.entrySet()) {
+    private void requireHealthy(Map<String, Weights> from, Map<String, Weights> to) throws Exception {
+        for (var entry : to.entrySet()) {
             for (SlotName slot : SlotName.values()) {
-                boolean rises = Traffic.weightOf(slot, entry.getValue())
-                        > Traffic.weightOf(slot, before.get(entry.getKey()));
-                if (rises) {
-                    try {
-                        site.health(entry.getKey(), slot).check();
-                    } catch (Unhealthy e) {
-                        throw new Refused(e.getMessage() + "\nNo weight was changed.");
-                    }
+                if (Traffic.weightOf(slot, entry.getValue()) > Traffic.weightOf(slot, from.get(entry.getKey()))) {
+                    site.health(entry.getKey(), slot).check();
                 }
             }
         }
@@ -93,7 +91,9 @@ final class WeightChange implements Flow {
     @Override
     public void turnBack() throws Exception {
         // A change that was not applied has left everything as it was, and another try would meet the same fault.
-        if (!traffic.weights().equals(before)) {
+        Map<String, Weights> now = traffic.weights();
+        if (!now.equals(before)) {
+            requireHealthy(now, before);
             traffic.apply(before);
         }
     }
@@ -104,8 +104,14 @@ final class WeightChange implements Flow {
     }
 
     @Override
-    public Optional<String> commit() {
-        return site.memory().canary().or(() -> site.memory().stable()).map(Release::commit);
+    public Optional<Release> release() {
+        return site.memory().canary().or(() -> site.memory().stable());
+    }
+
+    /** Nothing: a slot has other shares, not another release. */
+    @Override
+    public Optional<Release> rolledBack() {
+        return Optional.empty();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.jenkins.plugins.canary.event.Event.Type;
 import io.jenkins.plugins.canary.fixture.Behaviour;
 import io.jenkins.plugins.canary.fixture.ProductionHost;
 import io.jenkins.plugins.canary.fixture.Release;
+import io.jenkins.plugins.canary.notice.ChatServer;
 import io.jenkins.plugins.canary.plan.DeployType;
 import io.jenkins.plugins.canary.plan.SlotName;
 import io.jenkins.plugins.canary.rollout.DeployRequest;
@@ -95,6 +96,26 @@ class CliTest {
         assertThat(backend.get("liveShare").getAsDouble()).isBetween(48.0, 52.0);
         assertThat(backend.get("samples").getAsInt()).isGreaterThanOrEqualTo(100);
         assertThat(releases()).containsExactlyInAnyOrder("1", "2");
+    }
+
+    @Test
+    void namesTheRolloutInEveryEventAsItsJournalDoes() throws Exception {
+        holdCanary();
+
+        CanaryProcess.Ended ended = run("weights", "--share", "backend=20", "--json");
+
+        assertThat(ended.exit()).as(ended.text()).isZero();
+        JsonObject outcome = ended.outcome();
+        String rollout = outcome.get("rollout").getAsString();
+        assertThat(rollout).matches("\\d{8}T\\d{6}-\\d+");
+        List<String> names = ended.events().stream().map(event -> event.get("rollout").getAsString()).toList();
+        assertThat(names.subList(names.indexOf(rollout), names.size())).containsOnly(rollout);
+        assertThat(names.subList(0, names.indexOf(rollout))).containsOnly("");
+        assertThat(Files.readString(host.state().resolve(host.app()).resolve("journal.ndjson")))
+                .contains("\"rollout\":\"" + rollout + "\"");
+        assertThat(outcome.get("app").getAsString()).isEqualTo(host.app());
+        assertThat(outcome.get("action").getAsString()).isEqualTo("weights");
+        assertThat(outcome.get("by").getAsString()).contains("@");
     }
 
     @Test
@@ -196,7 +217,11 @@ class CliTest {
             assertThat(ended.exit()).as(ended.text()).isEqualTo(5);
             assertThat(ended.state()).isEqualTo("FAILED");
             assertThat(ended.outcome().get("message").getAsString())
-                    .contains("a person must look", "stable slot does not work", "canary status", "backups/nginx");
+                    .contains("a person must look", "stable slot does not work", "canary rollback", "backups/nginx",
+                            "backend: 50.0 % to the canary (port " + host.port("backend", SlotName.CANARY) + ")",
+                            "curl -i 'http://127.0.0.1:" + host.port("backend", SlotName.STABLE) + "/cgi-bin/health'",
+                            "docker compose -p " + host.project(SlotName.STABLE) + " -f docker-compose.stable.yml start"
+                                    + " backend", "-s reload");
             assertThat(host.nginxConf()).hasBinaryContent(before);
             assertThat(run("status").exit()).as("status says so too").isEqualTo(5);
         } finally {
@@ -232,6 +257,58 @@ class CliTest {
         JsonObject backend = ended.outcome().getAsJsonObject("services").getAsJsonObject("backend");
         assertThat(backend.getAsJsonObject("weights").get("canary").getAsInt()).isEqualTo(125);
         assertThat(backend.get("liveShare").getAsDouble()).isBetween(10.5, 14.5);
+    }
+
+    @Test
+    void tellsAChatWhatBecameOfARelease() throws Exception {
+        try (ChatServer chat = new ChatServer()) {
+            Map<String, String> told = Map.of("CANARY_MATTERMOST_URL", chat.mattermostUrl(),
+                    "BUILD_URL", "https://ci.example.test/job/shop/7/");
+
+            CanaryProcess.Ended held = run(told, "deploy", "--type", "canary-auto", "--commit", good, "--json");
+            CanaryProcess.Ended failed = run(told, "deploy", "--type", "canary-auto", "--commit", broken, "--json");
+            run(told, "status");
+            run(told, "check");
+
+            assertThat(held.exit()).as(held.text()).isZero();
+            assertThat(failed.exit()).as(failed.text()).isEqualTo(1);
+            assertThat(chat.posted()).hasSize(2);
+            JsonObject hold = chat.attachment(0);
+            assertThat(hold.get("title").getAsString()).isEqualTo(host.app() + ": the canary waits for a decision");
+            assertThat(hold.get("text").getAsString()).contains("Nobody watches it", "canary promote --plan " + plan);
+            assertThat(fields(hold)).containsEntry("Type", "canary-auto").containsKeys("Started by", "Duration")
+                    .containsEntry("Commit", good.substring(0, 9) + " \"Release 2\"")
+                    .containsEntry("Author", "Canary Deploy tests");
+            assertThat(fields(hold).get("Canary's share")).matches("backend 0(\\.1)? % → 50 %");
+            JsonObject failure = chat.attachment(1);
+            assertThat(failure.get("title_link").getAsString()).isEqualTo("https://ci.example.test/job/shop/7/console");
+            assertThat(failure.get("text").getAsString()).contains("backend (canary)", "503", "Build log");
+            assertThat(fields(failure).get("Rolled back")).startsWith(broken.substring(0, 9) + " \"Release 3\"");
+            assertThat(fields(failure)).containsEntry("Canary's share", "backend 50 % → 0 %");
+        }
+    }
+
+    @Test
+    void endsAsEverWhereTheChatHangs() throws Exception {
+        holdCanary();
+        try (ChatServer chat = new ChatServer()) {
+            chat.hangOnce();
+
+            CanaryProcess.Ended ended = run(Map.of("CANARY_MATTERMOST_URL", chat.mattermostUrl()),
+                    "weights", "--share", "backend=0", "--json");
+
+            assertThat(ended.exit()).as(ended.text()).isZero();
+            assertThat(ended.lines().get(ended.lines().size() - 2)).contains("\"type\":\"outcome\"", "SUCCEEDED");
+            assertThat(ended.lines().get(ended.lines().size() - 1))
+                    .startsWith("the notice to Mattermost was not delivered: it gave no answer in time");
+        }
+    }
+
+    private static Map<String, String> fields(JsonObject attachment) {
+        Map<String, String> fields = new TreeMap<>();
+        attachment.getAsJsonArray("fields").forEach(field -> fields.put(
+                field.getAsJsonObject().get("title").getAsString(), field.getAsJsonObject().get("value").getAsString()));
+        return fields;
     }
 
     @Test
@@ -296,8 +373,13 @@ class CliTest {
     }
 
     private static CanaryProcess.Ended run(String... words) throws IOException, InterruptedException {
+        return run(Map.of(), words);
+    }
+
+    private static CanaryProcess.Ended run(Map<String, String> environment, String... words)
+            throws IOException, InterruptedException {
         String[] all = Stream.concat(Stream.of(words), Stream.of("--plan", plan.toString())).toArray(String[]::new);
-        return CanaryProcess.run(all);
+        return CanaryProcess.run(environment, all);
     }
 
     private static String planText(String soak) {

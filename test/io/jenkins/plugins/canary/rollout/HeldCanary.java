@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -104,8 +106,10 @@ final class HeldCanary implements AutoCloseable {
         Await.until("the earlier workers ended", () -> workers.stream().noneMatch(ProcessHandle::isAlive));
     }
 
-    /** Back to the canary at 50 %, with the files of then. */
+    /** Back to the canary at 50 %, with the files of then; its commit with the {@code .env} of now is a new release. */
     void reset() throws IOException {
+        Files.writeString(host.directory().resolve(".env"), "# edited at " + Instant.now() + "\n",
+                StandardOpenOption.APPEND);
         for (Path file : config().keySet()) {
             if (!config.containsKey(file)) {
                 Files.delete(file);

@@ -8,10 +8,15 @@ import io.jenkins.plugins.canary.event.State;
 import io.jenkins.plugins.canary.fixture.ProductionHost;
 import io.jenkins.plugins.canary.fixture.Release;
 import io.jenkins.plugins.canary.fixture.Traffic;
+import io.jenkins.plugins.canary.plan.DeployType;
 import io.jenkins.plugins.canary.plan.SlotName;
+import io.jenkins.plugins.canary.release.EnvText;
 import io.jenkins.plugins.canary.rollout.Outcome.End;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,6 +62,48 @@ class ReleaseFlowTest {
             assertThat(users.report().failures()).isEmpty();
             assertThat(shop.served()).containsExactly(stable);
         }
+    }
+
+    @Test
+    void restartsNothingForACommitThatIsAlreadyThere() throws Exception {
+        shop.pushWorking();
+        Deployer deployer = shop.deployer();
+        Outcome held = deployer.canaryAuto();
+        String canary = shop.host().container(SlotName.CANARY, "backend");
+
+        Outcome again = deployer.canaryAuto();
+
+        assertThat(again).as(again.message()).returns(End.DONE, Outcome::end).returns(State.HOLDING, Outcome::state)
+                .returns(held.commit(), Outcome::commit);
+        assertThat(again.message()).contains("already there: canary", "holds at 50.0 %");
+        Outcome more = deployer.canaryManual(Map.of("backend", 80.0));
+        assertThat(more.services().get("backend").weights().share()).as(more.message()).isEqualTo(80);
+        assertThat(shop.host().container(SlotName.CANARY, "backend")).isEqualTo(canary);
+        assertThat(deployer.run(Rollout::promote).end()).isEqualTo(End.DONE);
+        String stable = shop.host().container(SlotName.STABLE, "backend");
+        for (Outcome outcome : List.of(deployer.stable(), deployer.canaryAuto())) {
+            assertThat(outcome).as(outcome.message()).returns(End.DONE, Outcome::end)
+                    .returns(State.SUCCEEDED, Outcome::state);
+            assertThat(outcome.message()).contains("already there:", "is the stable release");
+        }
+        assertThat(shop.host().container(SlotName.STABLE, "backend")).isEqualTo(stable);
+        assertThat(shop.host().container(SlotName.CANARY, "backend")).isEqualTo(canary);
+    }
+
+    @Test
+    void aCommitWithAnotherEnvIsANewRelease() throws Exception {
+        shop.pushWorking();
+        Deployer deployer = shop.deployer();
+        assertThat(deployer.canaryAuto().state()).isEqualTo(State.HOLDING);
+        String canary = shop.host().container(SlotName.CANARY, "backend");
+
+        Outcome outcome = deployer.deploy(DeployType.CANARY_AUTO, Map.of(),
+                Optional.of(EnvText.parse("LOG_LEVEL=another\n".getBytes(StandardCharsets.UTF_8))));
+
+        assertThat(outcome.state()).as(outcome.message()).isEqualTo(State.HOLDING);
+        assertThat(outcome.message()).doesNotContain("already there");
+        assertThat(shop.host().container(SlotName.CANARY, "backend")).isNotEqualTo(canary);
+        assertThat(shop.environment(SlotName.CANARY)).contains("LOG_LEVEL=another");
     }
 
     @Test
