@@ -398,7 +398,7 @@ public final class Rollout {
                 site.enter(end, end == State.SUCCEEDED ? "done" : "the earlier release serves everyone");
             }
             site.end(end, Map.of("message", flow.summary(end)));
-            String watched = end == State.HOLDING && flow.isWatched() ? new HoldWatch(site, traffic).run() + ". " : "";
+            String watched = end == State.HOLDING && flow.isWatched() ? watch(site, traffic, flow) : "";
             return outcome(end, End.DONE, traffic, flow, watched + flow.summary(end),
                     flow.stoppedBecause().orElse(""));
         } catch (HeldByAnother e) {
@@ -410,6 +410,16 @@ public final class Rollout {
         } catch (Exception e) {
             return stopped(site, traffic, flow, e);
         }
+    }
+
+    /** Tells all of the hold before it is watched, which may take long. */
+    private String watch(Site site, Traffic traffic, Flow flow) throws Exception {
+        Outcome held = outcome(State.HOLDING, End.DONE, traffic, flow, flow.summary(State.HOLDING),
+                flow.stoppedBecause().orElse(""));
+        Outcome watched = new Outcome(held.state(), held.end(), held.commit(), held.services(), held.cut(), held.took(),
+                held.message(), held.account().map(Account::whileWatched)).masked(events.secrets()::mask);
+        events.tell(Type.DONE, "held: " + watched.commit().map(Release::shortHash).orElse(""), facts(watched));
+        return new HoldWatch(site, traffic).run() + ". ";
     }
 
     private Outcome stopped(Site site, Traffic traffic, Flow flow, Exception reason) {
@@ -511,14 +521,18 @@ public final class Rollout {
             events.warning(masked.message());
             return masked;
         }
+        events.tell(Type.OUTCOME, masked.message(), facts(masked));
+        return masked;
+    }
+
+    private Map<String, Object> facts(Outcome outcome) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("app", plan.app());
         facts.put("action", action);
         facts.put("by", by);
         facts.put("build", build);
-        facts.putAll(masked.facts());
-        events.tell(Type.OUTCOME, masked.message(), facts);
-        return masked;
+        facts.putAll(outcome.facts());
+        return facts;
     }
 
     private Duration took() {

@@ -276,7 +276,7 @@ class NoticesTest {
     void tellsNobodyOfWhatIsNoOutcome() {
         Notices notices = notices(server.mattermost());
         Event hold = Outcomes.holding();
-        notices.accept(new Event(hold.time(), hold.state(), Event.Type.SHARE, "x", hold.facts()));
+        notices.accept(new Event(hold.time(), hold.rollout(), hold.state(), Event.Type.SHARE, "x", hold.facts()));
         notices.accept(Outcomes.of(State.HOLDING, 0, "status", Map.of()));
         notices.close();
 
@@ -288,7 +288,7 @@ class NoticesTest {
     void tellsOfAHoldThatIsWatchedAtOnceAndOfItsEnd() {
         Notices notices = notices(server.mattermost());
         Event hold = Outcomes.of(State.HOLDING, 0, "canary-auto", Map.of("watched", true));
-        notices.accept(new Event(hold.time(), hold.state(), Event.Type.STATE, "x", hold.facts()));
+        notices.accept(new Event(hold.time(), hold.rollout(), hold.state(), Event.Type.STATE, "x", hold.facts()));
         notices.accept(Outcomes.rolledBack());
         notices.close();
 
