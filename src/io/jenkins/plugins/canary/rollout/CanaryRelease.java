@@ -38,7 +38,7 @@ final class CanaryRelease implements Flow {
 
     @Override
     public void check() throws Exception {
-        site.preflight();
+        site.preflight(request.commit());
     }
 
     @Override
