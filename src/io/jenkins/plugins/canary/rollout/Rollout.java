@@ -14,7 +14,6 @@ import io.jenkins.plugins.canary.plan.DeployType;
 import io.jenkins.plugins.canary.plan.ForbiddenHosts;
 import io.jenkins.plugins.canary.plan.Plan;
 import io.jenkins.plugins.canary.preflight.Finding;
-import io.jenkins.plugins.canary.preflight.Preflight;
 import io.jenkins.plugins.canary.release.EnvText;
 import io.jenkins.plugins.canary.release.Release;
 import io.jenkins.plugins.canary.rollout.Outcome.Account;
@@ -233,13 +232,22 @@ public final class Rollout {
         return new Outcome(state, end, Optional.empty(), Map.of(), 0, took(), message, Optional.empty());
     }
 
-    /** What can be checked without changing anything: every finding is told, and refused if one blocks. */
+    /** As {@link #check(Optional)}, for the newest commit of the plan's branch. */
     public Outcome check() {
-        return at("check", this::check);
+        return check(Optional.empty());
     }
 
-    private Outcome check(Site site) {
-        List<Finding> findings = new Preflight(plan, hosts, site.router()).run();
+    /**
+     * What can be checked without changing anything: every finding is told, and refused if one blocks.
+     *
+     * @param commit one that is to be deployed, or empty for the newest of the plan's branch
+     */
+    public Outcome check(Optional<String> commit) {
+        return at("check", site -> check(site, commit));
+    }
+
+    private Outcome check(Site site, Optional<String> commit) {
+        List<Finding> findings = site.checks().run(commit);
         List<String> blocking = findings.stream().filter(Finding::blocks).map(Finding::text).toList();
         findings.stream().filter(finding -> !finding.blocks()).forEach(finding -> events.warning(finding.text()));
         blocking.forEach(events::failure);
