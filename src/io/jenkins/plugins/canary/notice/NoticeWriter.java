@@ -50,6 +50,7 @@ final class NoticeWriter {
             addField(fields, "duration", values, true);
             addField(fields, "shares", values, false);
             addField(fields, "rolledBack", values, false);
+            addField(fields, "rollout", values, true);
         }
         return fields;
     }
@@ -79,6 +80,7 @@ final class NoticeWriter {
         values.put("duration", duration(rollout.took()));
         values.put("cause", rollout.text("cause"));
         values.put("rolledBack", rollout.text("rolledBack"));
+        values.put("rollout", rollout.text("rollout"));
         values.put("watched", wording.text(rollout.isWatched() ? "watched.yes" : "watched.no"));
         values.replaceAll((name, value) -> CALL.matcher(value).replaceAll("$0\u200b"));
         values.put("promote", directions.promote());

@@ -35,7 +35,8 @@ class NoticeWriterTest {
                 new Field("Commit", "1a2b3c4d5 \"Fix the cart\"", false),
                 new Field("Author", "Shop team", true),
                 new Field("Duration", "1 min 42 s", true),
-                new Field("Canary's share", "backend 0.1 % → 70 %", false));
+                new Field("Canary's share", "backend 0.1 % → 70 %", false),
+                new Field("Rollout", "20260101T000000-7", true));
         assertThat(notice.quote()).isEmpty();
     }
 

@@ -66,7 +66,7 @@ class NoticesTest {
         JsonArray fields = attachment.getAsJsonArray("fields");
         assertThat(fields.get(0)).isEqualTo(JsonParser.parseString(
                 "{\"title\":\"Type\",\"value\":\"canary-auto\",\"short\":true}"));
-        assertThat(fields).hasSize(7);
+        assertThat(fields).hasSize(8);
     }
 
     @Test
