@@ -27,8 +27,9 @@ final class NoticeWriter {
         this.directions = directions;
     }
 
-    Notice write(RolloutFacts rollout) {
-        Kind kind = Kind.of(rollout);
+    /** @param afterWatch whether people were told before that the canary is held and watched */
+    Notice write(RolloutFacts rollout, boolean afterWatch) {
+        Kind kind = Kind.of(rollout, afterWatch);
         Map<String, String> values = values(rollout);
         List<Link> links = new ArrayList<>();
         addLink(links, "link.page", directions.page());

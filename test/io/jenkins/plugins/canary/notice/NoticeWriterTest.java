@@ -176,7 +176,7 @@ class NoticeWriterTest {
 
     private static Notice write(Event event, String language, Map<String, String> templates) {
         NoticeSettings settings = new NoticeSettings("", "", "", "", "", language, templates);
-        return new NoticeWriter(settings, Outcomes.DIRECTIONS).write(new RolloutFacts(event));
+        return new NoticeWriter(settings, Outcomes.DIRECTIONS).write(new RolloutFacts(event), false);
     }
 
     @Test

@@ -297,6 +297,20 @@ class NoticesTest {
     }
 
     @Test
+    void saysThatAWatchIsOver() {
+        Notices notices = notices(server.mattermost());
+        Event hold = Outcomes.of(State.HOLDING, 0, "canary-auto", Map.of("watched", true));
+        notices.accept(new Event(hold.time(), hold.state(), Event.Type.DONE, "x", hold.facts()));
+        notices.accept(Outcomes.of(State.HOLDING, 0, "canary-auto", Map.of("cause", "it was watched for 30 min")));
+        notices.close();
+
+        Notice last = notices.latest().orElseThrow();
+        assertThat(last.title()).isEqualTo("shop: the canary is not watched any more");
+        assertThat(last.quote()).isEqualTo("it was watched for 30 min");
+        assertThat(server.posted()).hasSize(2);
+    }
+
+    @Test
     void hasTheNoticeForAPipelineWhereNoChatIsSet() {
         Notices notices = notices(NoticeSettings.NONE);
         notices.accept(Outcomes.holding());
