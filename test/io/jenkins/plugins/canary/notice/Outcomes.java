@@ -32,6 +32,7 @@ final class Outcomes {
 
     static Event of(State state, int exitCode, String action, Map<String, Object> more) {
         Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("rollout", "20260101T000000-7");
         facts.put("app", "shop");
         facts.put("action", action);
         facts.put("by", "deploy@ci");
