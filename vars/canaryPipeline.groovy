@@ -271,9 +271,7 @@ def roll(Map settings, Map release) {
     told(settings, result)
     release.result = result
     describe(release, result)
-    if (!['SUCCEEDED', 'HOLDING'].contains(result.state)) {
-        error(result.message)
-    }
+    failUnlessDone(result)
     return result
 }
 
@@ -324,9 +322,7 @@ def decide(Map settings, Map release, Map held) {
     }
     release.result = result
     describe(release, result)
-    if (!['SUCCEEDED', 'HOLDING'].contains(result.state)) {
-        error(result.message)
-    }
+    failUnlessDone(result)
     if (decision == 'rollback') {
         currentBuild.result = 'ABORTED'
     }
@@ -432,6 +428,13 @@ def withSshAgent(Map settings, Closure body) {
         }
         echo 'The SSH Agent plugin is not installed: sshAgentCredentialsIds is passed over.'
         body()
+    }
+}
+
+/** By the exit code: the state ROLLED_BACK is what a rollback wants and a deployment does not. */
+def failUnlessDone(Map result) {
+    if (result.exitCode != 0) {
+        error(result.message)
     }
 }
 
