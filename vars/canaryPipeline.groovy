@@ -299,8 +299,9 @@ def tableOf(Map result) {
     List lines = ['What NGINX serves:']
     for (String name in new ArrayList((result.services ?: [:]).keySet())) {
         Map service = result.services[name]
-        lines << "  ${name}: ${service.share} % to the canary".toString() + (service.liveShare == null ? ', not sampled'
-                : ", observed ${service.liveShare} % of ${service.samples} requests".toString())
+        String seen = service.liveShare == null ? 'not sampled' :
+                "observed ${Math.round(service.liveShare * 10) / 10} % of ${service.samples} requests"
+        lines << "  ${name}: ${service.share} % to the canary, ${seen}".toString()
     }
     return lines.join('\n')
 }

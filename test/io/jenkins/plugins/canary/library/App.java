@@ -74,7 +74,7 @@ final class App {
             case "REFUSED" -> 3;
             default -> 5;
         });
-        Map<String, Object> backend = new LinkedHashMap<>(Map.of("share", 40.0, "liveShare", 40.2, "samples", 600));
+        Map<String, Object> backend = new LinkedHashMap<>(Map.of("share", 40.0, "liveShare", 40.1833333333, "samples", 600));
         backend.put("weights", new ArrayList<>(List.of(600, 400)));
         Map<String, Object> python = new LinkedHashMap<>();
         python.put("share", 40.0);
