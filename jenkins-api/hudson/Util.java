@@ -8,4 +8,8 @@ public class Util {
     public static String fixNull(String a0) {
         return null;
     }
+
+    public static String getTimeSpanString(long a0) {
+        return null;
+    }
 }
