@@ -271,9 +271,7 @@ def roll(Map settings, Map release) {
     told(settings, result)
     release.result = result
     describe(release, result)
-    if (!['SUCCEEDED', 'HOLDING'].contains(result.state)) {
-        error(result.message)
-    }
+    failUnlessDone(result)
     return result
 }
 
@@ -301,8 +299,9 @@ def tableOf(Map result) {
     List lines = ['What NGINX serves:']
     for (String name in new ArrayList((result.services ?: [:]).keySet())) {
         Map service = result.services[name]
-        lines << "  ${name}: ${service.share} % to the canary".toString() + (service.liveShare == null ? ', not sampled'
-                : ", observed ${service.liveShare} % of ${service.samples} requests".toString())
+        String seen = service.liveShare == null ? 'not sampled' :
+                "observed ${Math.round(service.liveShare * 10) / 10} % of ${service.samples} requests"
+        lines << "  ${name}: ${service.share} % to the canary, ${seen}".toString()
     }
     return lines.join('\n')
 }
@@ -324,9 +323,7 @@ def decide(Map settings, Map release, Map held) {
     }
     release.result = result
     describe(release, result)
-    if (!['SUCCEEDED', 'HOLDING'].contains(result.state)) {
-        error(result.message)
-    }
+    failUnlessDone(result)
     if (decision == 'rollback') {
         currentBuild.result = 'ABORTED'
     }
@@ -432,6 +429,13 @@ def withSshAgent(Map settings, Closure body) {
         }
         echo 'The SSH Agent plugin is not installed: sshAgentCredentialsIds is passed over.'
         body()
+    }
+}
+
+/** By the exit code: the state ROLLED_BACK is what a rollback wants and a deployment does not. */
+def failUnlessDone(Map result) {
+    if (result.exitCode != 0) {
+        error(result.message)
     }
 }
 

@@ -26,6 +26,17 @@ public final class Docker {
             done
             """;
 
+    /** A container that shares the host's network publishes nothing; one of ours is what listens then. */
+    private static final String HOLDER = """
+            cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port="$(printf ':%04X' "$1")" '
+                $4 == "0A" && substr($2, length($2) - 4) == port { found = 1 } END { exit !found }' || exit 0
+            project="label=com.docker.compose.project=$2"
+            [ -z "$(docker ps --quiet --filter "$project" --filter "publish=$1")" ] || exit 0
+            [ -z "$(docker ps --quiet --filter "$project" --filter network=host)" ] || exit 0
+            names=$(docker ps --filter "publish=$1" --format '{{.Names}}' | tr '\\n' ' ')
+            if [ -n "$names" ]; then echo "container ${names% }"; else echo "a process (see \\`ss -ltnp\\`)"; fi
+            """;
+
     private Docker() {}
 
     /** All containers of a project as {@code docker inspect} gives them, running or not. */
@@ -70,6 +81,25 @@ public final class Docker {
         List<String> arguments = new ArrayList<>(List.of(repository));
         arguments.addAll(keptTags);
         return Command.script(PRUNE, arguments.toArray(String[]::new)).root().timeout(Duration.ofMinutes(2));
+    }
+
+    /** Prints where Docker keeps images and containers. */
+    public static Command rootDirectory() {
+        return Command.of("docker", "info", "--format", "{{.DockerRootDir}}").root().repeatable();
+    }
+
+    /** Prints who listens on a port; nothing where nobody does, or a container of the project. */
+    public static Command holderOfPort(int port, String project) {
+        return Command.script(HOLDER, Integer.toString(port), project).root().repeatable();
+    }
+
+    /** Fails where a registry does not have an image for this host, or can't be reached. */
+    public static Command inRegistry(String image) {
+        return Command.of("docker", "manifest", "inspect", image).root().repeatable().timeout(Duration.ofSeconds(15));
+    }
+
+    public static Command pull(String image) {
+        return Command.of("docker", "image", "pull", "--quiet", image).root().repeatable().timeout(Duration.ofMinutes(30));
     }
 
     /** Says who answers, to tell a daemon that is not there from a user who may not use it. */

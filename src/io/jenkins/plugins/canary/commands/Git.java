@@ -78,6 +78,17 @@ public final class Git {
             [ ! -d "$backup/collisions" ] || cp -a "$backup/collisions/." .
             """;
 
+    private static final String HAS = """
+            export LC_ALL=C GIT_TERMINAL_PROMPT=0 GIT_SSH_COMMAND='ssh -o BatchMode=yes -o ConnectTimeout=15'
+            git -C "$1" rev-parse --git-dir >/dev/null 2>&1 || exit 0
+            there() { git -C "$1" cat-file -e "$4^{commit}" 2>/dev/null; }
+            there "$@" && exit 0
+            git -C "$1" fetch --quiet --dry-run --no-tags -- "$2" "$3" 2>/dev/null
+            there "$@" && exit 0
+            git -C "$1" fetch --quiet --dry-run --no-tags -- "$2" "$4" 2>/dev/null
+            there "$@"
+            """;
+
     private Git() {}
 
     /**
@@ -109,6 +120,14 @@ public final class Git {
                 .in(directory)
                 .timeout(NETWORK)
                 .withAgent();
+    }
+
+    /**
+     * Fails where a commit is neither in a working copy nor to be had from its repository. Nothing is known where there is
+     * no working copy yet. No reference changes.
+     */
+    public static Command has(String directory, String url, String branch, String commit) {
+        return Command.script(HAS, directory, url, branch, commit).timeout(NETWORK).withAgent().repeatable();
     }
 
     /** Lists the branches of a repository; needs no working copy. */

@@ -9,6 +9,8 @@ enum Kind {
     AT_FULL("atFull", Kind.AMBER),
     SHARES("shares", Kind.GREEN),
     HOLDING("holding", Kind.AMBER),
+    /** A held canary was watched, and now nobody does. */
+    WATCH_OVER("watchOver", Kind.AMBER),
     WENT_BACK("wentBack", Kind.AMBER),
     ROLLED_BACK("rolledBack", Kind.RED),
     REFUSED("refused", Kind.RED),
@@ -43,9 +45,10 @@ enum Kind {
         return this == REFUSED || this == BUSY;
     }
 
-    static Kind of(RolloutFacts rollout) {
+    /** @param afterWatch whether people were told before that the canary is held and watched */
+    static Kind of(RolloutFacts rollout, boolean afterWatch) {
         return switch (rollout.exitCode()) {
-            case 0 -> done(rollout);
+            case 0 -> afterWatch && rollout.state() == State.HOLDING ? WATCH_OVER : done(rollout);
             case 1 -> ROLLED_BACK;
             case 3 -> REFUSED;
             case 4 -> rollout.state() == State.REFUSED ? BUSY : TAKEN_OVER;

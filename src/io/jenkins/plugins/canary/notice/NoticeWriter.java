@@ -27,8 +27,9 @@ final class NoticeWriter {
         this.directions = directions;
     }
 
-    Notice write(RolloutFacts rollout) {
-        Kind kind = Kind.of(rollout);
+    /** @param afterWatch whether people were told before that the canary is held and watched */
+    Notice write(RolloutFacts rollout, boolean afterWatch) {
+        Kind kind = Kind.of(rollout, afterWatch);
         Map<String, String> values = values(rollout);
         List<Link> links = new ArrayList<>();
         addLink(links, "link.page", directions.page());
@@ -50,6 +51,7 @@ final class NoticeWriter {
             addField(fields, "duration", values, true);
             addField(fields, "shares", values, false);
             addField(fields, "rolledBack", values, false);
+            addField(fields, "rollout", values, true);
         }
         return fields;
     }
@@ -79,6 +81,7 @@ final class NoticeWriter {
         values.put("duration", duration(rollout.took()));
         values.put("cause", rollout.text("cause"));
         values.put("rolledBack", rollout.text("rolledBack"));
+        values.put("rollout", rollout.text("rollout"));
         values.put("watched", wording.text(rollout.isWatched() ? "watched.yes" : "watched.no"));
         values.replaceAll((name, value) -> CALL.matcher(value).replaceAll("$0\u200b"));
         values.put("promote", directions.promote());

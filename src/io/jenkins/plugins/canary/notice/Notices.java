@@ -45,6 +45,7 @@ public final class Notices implements Sink, AutoCloseable {
     });
     private HttpClient client;
     private Notice latest;
+    private boolean watched;
 
     private record Pending(Chat chat, Future<Optional<String>> delivery) {}
 
@@ -68,7 +69,8 @@ public final class Notices implements Sink, AutoCloseable {
         RolloutFacts rollout = new RolloutFacts(event);
         if ((event.type() == Type.OUTCOME || rollout.isWatched()) && rollout.areOfAChange()) {
             try {
-                latest = writer.write(rollout);
+                latest = writer.write(rollout, watched);
+                watched = rollout.isWatched();
                 send(latest);
             } catch (RuntimeException e) {
                 warn("the notice could not be written, a defect of Canary Deploy, please report it: " + e);

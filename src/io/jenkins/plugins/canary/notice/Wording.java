@@ -20,7 +20,7 @@ final class Wording {
 
     /** The names that a template may use; {@link NoticeWriter} gives all of them. */
     static final Set<String> PLACEHOLDERS = new TreeSet<>(Set.of("app", "type", "commit", "author", "by", "shares",
-            "duration", "cause", "rolledBack", "watched", "promote", "rollback", "log", "page"));
+            "duration", "cause", "rolledBack", "rollout", "watched", "promote", "rollback", "log", "page"));
 
     private final ResourceBundle bundle;
     private final Map<String, String> templates;

@@ -38,6 +38,11 @@ final class ComposeModel {
         return service(service).get("build") != null;
     }
 
+    /** The image that a service runs, as it is named; empty where only a build names it. */
+    Optional<String> image(String service) {
+        return Optional.ofNullable(service(service).get("image")).map(String::valueOf);
+    }
+
     /** The real names of the named volumes of a service that this project would make itself. */
     Set<String> ownVolumes(String service) {
         Set<String> names = new LinkedHashSet<>();

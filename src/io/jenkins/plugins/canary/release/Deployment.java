@@ -81,9 +81,9 @@ public final class Deployment {
     }
 
     /** See {@link SlotHost#requireSafe}. */
-    public void requireSafe() throws Refused, HostException {
+    public void requireSafe(Release release) throws Refused, HostException {
         for (SlotHost host : hosts.values()) {
-            host.requireSafe();
+            host.requireSafe(release.commit());
         }
     }
 
@@ -145,6 +145,14 @@ public final class Deployment {
             host.keep(release);
         }
         return Optional.of(release);
+    }
+
+    /**
+     * The images on a host that its slot's Compose file, as it is checked out now, would need from a registry that does not
+     * give them.
+     */
+    public List<String> missingImages(String host) throws HostException {
+        return hosts.get(host).missingImages();
     }
 
     /** Whether all images of a release are still on its hosts. */

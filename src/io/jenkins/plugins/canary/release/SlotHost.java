@@ -138,12 +138,12 @@ final class SlotHost {
     }
 
     /**
-     * Checks what Compose would do, before it does anything.
+     * Checks what Compose would do, before it does anything, and pulls the images that it would.
      *
      * @throws Refused it would create a volume, need a service that is not in the plan, or be cut off from one that it
-     *     depends on
+     *     depends on; or an image can't be had
      */
-    void requireSafe() throws Refused, HostException {
+    void requireSafe(String commit) throws Refused, HostException {
         ComposeModel model = model();
         List<String> problems = new ArrayList<>();
         Set<String> volumes = Set.copyOf(host.require("list volumes", Docker.volumes()).text().lines().toList());
@@ -163,6 +163,14 @@ final class SlotHost {
                     problems.add("service " + service + " can't start without " + other
                             + ", which is not in the plan; the slot would start a second one"));
             requireReachable(model, service, problems);
+        }
+        for (String image : problems.isEmpty() && !isKept(commit) ? foreignImages(model) : List.<String>of()) {
+            Result pulled = host.run(Docker.pull(image));
+            if (pulled.ok()) {
+                events.done("pulled " + image + " on " + host.name());
+            } else {
+                problems.add("image " + image + " is neither built nor here, and can't be pulled: " + pulled.errors());
+            }
         }
         if (!problems.isEmpty()) {
             throw new Refused(slot.directory() + "/" + slot.file() + " on " + host.name() + " can't be started as the "
@@ -204,6 +212,38 @@ final class SlotHost {
         }
         events.done("started " + composeServices() + " of " + Release.shortHash(release.commit()) + " in project "
                 + slot.project() + " on " + host.name());
+        return images;
+    }
+
+    /** See {@link Deployment#missingImages}. */
+    List<String> missingImages() throws HostException {
+        learnSecrets();
+        List<String> missing = new ArrayList<>();
+        try {
+            for (String image : foreignImages(model())) {
+                Result asked = host.run(Docker.inRegistry(image));
+                // Old clients know the command only with experimental features; a slow registry says nothing either.
+                boolean unknown = asked.exit() == 124 || asked.errors().contains("experimental");
+                if (!asked.ok() && !unknown) {
+                    missing.add(image);
+                }
+            }
+        } catch (Refused e) {
+            // There is none yet, or one that Compose does not accept: that of the release is judged when it is there.
+            return List.of();
+        }
+        return missing;
+    }
+
+    /** Images that are neither built nor here. */
+    private List<String> foreignImages(ComposeModel model) throws HostException {
+        List<String> images = new ArrayList<>();
+        for (String service : composeServices()) {
+            Optional<String> image = model.builds(service) ? Optional.empty() : model.image(service);
+            if (image.isPresent() && !host.run(Docker.imageId(image.get())).ok()) {
+                images.add(image.get());
+            }
+        }
         return images;
     }
 

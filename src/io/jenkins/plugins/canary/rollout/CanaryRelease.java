@@ -40,7 +40,7 @@ final class CanaryRelease implements Flow {
 
     @Override
     public void check() throws Exception {
-        site.preflight();
+        site.preflight(request.commit());
     }
 
     @Override

@@ -54,7 +54,7 @@ final class CanarySlot {
     void prepare(Optional<EnvText> env) throws Exception {
         checkOut();
         deployment.writeEnv(env, release);
-        deployment.requireSafe();
+        deployment.requireSafe(release);
     }
 
     /** The same for a release that ran here before, with the {@code .env} that it had. */
@@ -62,7 +62,7 @@ final class CanarySlot {
         choose(Optional.of(kept.commit()));
         checkOut();
         deployment.writeKeptEnv(release);
-        deployment.requireSafe();
+        deployment.requireSafe(release);
     }
 
     /** The chosen release runs here already, and stays. */

@@ -122,7 +122,7 @@ final class Handover {
         traffic.clear(SlotName.STABLE);
         stable.checkout(release);
         stable.writeKeptEnv(release);
-        stable.requireSafe();
+        stable.requireSafe(release);
         replacing = true;
         stable.up(release);
         site.awaitStart(SlotName.STABLE);

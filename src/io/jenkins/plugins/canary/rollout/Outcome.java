@@ -87,6 +87,10 @@ public record Outcome(
             String rolledBack,
             boolean watched) {
 
+        Account whileWatched() {
+            return new Account(author, subject, sharesBefore, cause, rolledBack, true);
+        }
+
         Account masked(UnaryOperator<String> mask) {
             return new Account(mask.apply(author), mask.apply(subject), sharesBefore, mask.apply(cause),
                     mask.apply(rolledBack), watched);

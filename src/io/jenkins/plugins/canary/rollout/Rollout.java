@@ -14,7 +14,6 @@ import io.jenkins.plugins.canary.plan.DeployType;
 import io.jenkins.plugins.canary.plan.ForbiddenHosts;
 import io.jenkins.plugins.canary.plan.Plan;
 import io.jenkins.plugins.canary.preflight.Finding;
-import io.jenkins.plugins.canary.preflight.Preflight;
 import io.jenkins.plugins.canary.release.EnvText;
 import io.jenkins.plugins.canary.release.Release;
 import io.jenkins.plugins.canary.rollout.Outcome.Account;
@@ -233,13 +232,22 @@ public final class Rollout {
         return new Outcome(state, end, Optional.empty(), Map.of(), 0, took(), message, Optional.empty());
     }
 
-    /** What can be checked without changing anything: every finding is told, and refused if one blocks. */
+    /** As {@link #check(Optional)}, for the newest commit of the plan's branch. */
     public Outcome check() {
-        return at("check", this::check);
+        return check(Optional.empty());
     }
 
-    private Outcome check(Site site) {
-        List<Finding> findings = new Preflight(plan, hosts, site.router()).run();
+    /**
+     * What can be checked without changing anything: every finding is told, and refused if one blocks.
+     *
+     * @param commit one that is to be deployed, or empty for the newest of the plan's branch
+     */
+    public Outcome check(Optional<String> commit) {
+        return at("check", site -> check(site, commit));
+    }
+
+    private Outcome check(Site site, Optional<String> commit) {
+        List<Finding> findings = site.checks().run(commit);
         List<String> blocking = findings.stream().filter(Finding::blocks).map(Finding::text).toList();
         findings.stream().filter(finding -> !finding.blocks()).forEach(finding -> events.warning(finding.text()));
         blocking.forEach(events::failure);
@@ -398,7 +406,7 @@ public final class Rollout {
                 site.enter(end, end == State.SUCCEEDED ? "done" : "the earlier release serves everyone");
             }
             site.end(end, Map.of("message", flow.summary(end)));
-            String watched = end == State.HOLDING && flow.isWatched() ? new HoldWatch(site, traffic).run() + ". " : "";
+            String watched = end == State.HOLDING && flow.isWatched() ? watch(site, traffic, flow) : "";
             return outcome(end, End.DONE, traffic, flow, watched + flow.summary(end),
                     flow.stoppedBecause().orElse(""));
         } catch (HeldByAnother e) {
@@ -410,6 +418,16 @@ public final class Rollout {
         } catch (Exception e) {
             return stopped(site, traffic, flow, e);
         }
+    }
+
+    /** Tells all of the hold before it is watched, which may take long. */
+    private String watch(Site site, Traffic traffic, Flow flow) throws Exception {
+        Outcome held = outcome(State.HOLDING, End.DONE, traffic, flow, flow.summary(State.HOLDING),
+                flow.stoppedBecause().orElse(""));
+        Outcome watched = new Outcome(held.state(), held.end(), held.commit(), held.services(), held.cut(), held.took(),
+                held.message(), held.account().map(Account::whileWatched)).masked(events.secrets()::mask);
+        events.tell(Type.DONE, "held: " + watched.commit().map(Release::shortHash).orElse(""), facts(watched));
+        return new HoldWatch(site, traffic).run() + ". ";
     }
 
     private Outcome stopped(Site site, Traffic traffic, Flow flow, Exception reason) {
@@ -511,14 +529,18 @@ public final class Rollout {
             events.warning(masked.message());
             return masked;
         }
+        events.tell(Type.OUTCOME, masked.message(), facts(masked));
+        return masked;
+    }
+
+    private Map<String, Object> facts(Outcome outcome) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("app", plan.app());
         facts.put("action", action);
         facts.put("by", by);
         facts.put("build", build);
-        facts.putAll(masked.facts());
-        events.tell(Type.OUTCOME, masked.message(), facts);
-        return masked;
+        facts.putAll(outcome.facts());
+        return facts;
     }
 
     private Duration took() {

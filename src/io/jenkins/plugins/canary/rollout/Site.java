@@ -117,16 +117,23 @@ final class Site {
         journal.stage(stage, facts);
     }
 
-    /** @throws Refused something that a new release needs is not in order */
-    void preflight() throws Refused, Aborted {
+    /**
+     * @param commit a hash, or empty for the newest of the plan's branch
+     * @throws Refused something that a new release needs is not in order
+     */
+    void preflight(Optional<String> commit) throws Refused, Aborted {
         abort.check();
-        require(new Preflight(plan, Map.copyOf(hosts), router).run());
+        require(checks().run(commit));
     }
 
     /** The same for a release that is on the hosts already: its repository may be down. */
     void preflightWithoutSource() throws Refused, Aborted {
         abort.check();
-        require(new Preflight(plan, Map.copyOf(hosts), router).runWithoutSource());
+        require(checks().runWithoutSource());
+    }
+
+    Preflight checks() {
+        return new Preflight(plan, Map.copyOf(hosts), router, deployment(SlotName.CANARY));
     }
 
     /**

@@ -41,7 +41,7 @@ final class StableRelease implements Flow {
 
     @Override
     public void check() throws Exception {
-        site.preflight();
+        site.preflight(request.commit());
     }
 
     @Override
@@ -101,7 +101,7 @@ final class StableRelease implements Flow {
         site.stage("release", Map.of("commit", release.commit(), "first", true));
         first.checkout(release);
         first.writeEnv(request.env(), release);
-        first.requireSafe();
+        first.requireSafe(release);
         site.enter(State.DEPLOYING, "starting " + Release.shortHash(release.commit()) + " in the stable slot");
         startedFirst = true;
         release = first.up(release);

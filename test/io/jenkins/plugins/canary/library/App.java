@@ -39,10 +39,18 @@ final class App {
                         "GIT_URL", "git@gitlab.example.com:shop/shop.git")))
                 .answer("readFile", step -> PLAN)
                 .answer("sh", step -> COMMIT)
-                .answer("canaryDeploy", step -> result(switch (String.valueOf(step.argument("type"))) {
-                    case "canary-auto", "canary-manual" -> "HOLDING";
-                    default -> "SUCCEEDED";
-                }));
+                .answer("canaryDeploy", step -> done(String.valueOf(step.argument("type"))));
+    }
+
+    /** What a step returns that did what it was asked for; a rollback ends where a failed rollout does. */
+    static Map<String, Object> done(String type) {
+        Map<String, Object> done = result(switch (type) {
+            case "canary-auto", "canary-manual" -> "HOLDING";
+            case "rollback" -> "ROLLED_BACK";
+            default -> "SUCCEEDED";
+        });
+        done.put("exitCode", 0);
+        return done;
     }
 
     /** What the form has when nothing but the type was chosen. */
@@ -66,7 +74,7 @@ final class App {
             case "REFUSED" -> 3;
             default -> 5;
         });
-        Map<String, Object> backend = new LinkedHashMap<>(Map.of("share", 40.0, "liveShare", 40.2, "samples", 600));
+        Map<String, Object> backend = new LinkedHashMap<>(Map.of("share", 40.0, "liveShare", 40.1833333333, "samples", 600));
         backend.put("weights", new ArrayList<>(List.of(600, 400)));
         Map<String, Object> python = new LinkedHashMap<>();
         python.put("share", 40.0);

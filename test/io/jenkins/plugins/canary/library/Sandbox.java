@@ -29,9 +29,9 @@ final class Sandbox implements Invoker {
             Map.class, Set.of("get", "put", "containsKey", "keySet", "values", "plus", "subMap", "collect", "isEmpty",
                     "getAt", "putAt"),
             List.class, Set.of("add", "leftShift", "join", "plus", "minus", "contains", "unique", "size", "getAt"),
-            Number.class, Set.of("plus", "minus", "multiply", "next", "previous", "compareTo"),
+            Number.class, Set.of("plus", "minus", "multiply", "div", "next", "previous", "compareTo"),
             Throwable.class, Set.of("getMessage", "getCause"));
-    private static final Set<String> STATIC = Set.of("java.lang.System.currentTimeMillis");
+    private static final Set<String> STATIC = Set.of("java.lang.System.currentTimeMillis", "java.lang.Math.round");
     private static final Set<Class<?>> CONSTRUCTED = Set.of(java.util.ArrayList.class, org.codehaus.groovy.runtime.GStringImpl.class);
 
     private final Invoker invoker = DefaultInvoker.INSTANCE;

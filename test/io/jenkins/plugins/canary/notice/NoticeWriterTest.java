@@ -35,7 +35,8 @@ class NoticeWriterTest {
                 new Field("Commit", "1a2b3c4d5 \"Fix the cart\"", false),
                 new Field("Author", "Shop team", true),
                 new Field("Duration", "1 min 42 s", true),
-                new Field("Canary's share", "backend 0.1 % → 70 %", false));
+                new Field("Canary's share", "backend 0.1 % → 70 %", false),
+                new Field("Rollout", "20260101T000000-7", true));
         assertThat(notice.quote()).isEmpty();
     }
 
@@ -175,7 +176,7 @@ class NoticeWriterTest {
 
     private static Notice write(Event event, String language, Map<String, String> templates) {
         NoticeSettings settings = new NoticeSettings("", "", "", "", "", language, templates);
-        return new NoticeWriter(settings, Outcomes.DIRECTIONS).write(new RolloutFacts(event));
+        return new NoticeWriter(settings, Outcomes.DIRECTIONS).write(new RolloutFacts(event), false);
     }
 
     @Test

@@ -68,7 +68,7 @@ class NoticesPageTest {
 
     private static Notice write(Event event, String language) {
         NoticeSettings settings = new NoticeSettings("", "", "", "", "", language, Map.of());
-        return new NoticeWriter(settings, Outcomes.DIRECTIONS).write(new RolloutFacts(event));
+        return new NoticeWriter(settings, Outcomes.DIRECTIONS).write(new RolloutFacts(event), false);
     }
 
     private static String body(HttpRequest.Builder request) {

@@ -66,7 +66,7 @@ class NoticesTest {
         JsonArray fields = attachment.getAsJsonArray("fields");
         assertThat(fields.get(0)).isEqualTo(JsonParser.parseString(
                 "{\"title\":\"Type\",\"value\":\"canary-auto\",\"short\":true}"));
-        assertThat(fields).hasSize(7);
+        assertThat(fields).hasSize(8);
     }
 
     @Test
@@ -276,7 +276,7 @@ class NoticesTest {
     void tellsNobodyOfWhatIsNoOutcome() {
         Notices notices = notices(server.mattermost());
         Event hold = Outcomes.holding();
-        notices.accept(new Event(hold.time(), hold.state(), Event.Type.SHARE, "x", hold.facts()));
+        notices.accept(new Event(hold.time(), hold.rollout(), hold.state(), Event.Type.SHARE, "x", hold.facts()));
         notices.accept(Outcomes.of(State.HOLDING, 0, "status", Map.of()));
         notices.close();
 
@@ -288,12 +288,26 @@ class NoticesTest {
     void tellsOfAHoldThatIsWatchedAtOnceAndOfItsEnd() {
         Notices notices = notices(server.mattermost());
         Event hold = Outcomes.of(State.HOLDING, 0, "canary-auto", Map.of("watched", true));
-        notices.accept(new Event(hold.time(), hold.state(), Event.Type.STATE, "x", hold.facts()));
+        notices.accept(new Event(hold.time(), hold.rollout(), hold.state(), Event.Type.STATE, "x", hold.facts()));
         notices.accept(Outcomes.rolledBack());
         notices.close();
 
         assertThat(server.requests()).hasSize(2).anyMatch(text -> text.contains("Its health is watched"))
                 .anyMatch(text -> text.contains("failed and was rolled back"));
+    }
+
+    @Test
+    void saysThatAWatchIsOver() {
+        Notices notices = notices(server.mattermost());
+        Event hold = Outcomes.of(State.HOLDING, 0, "canary-auto", Map.of("watched", true));
+        notices.accept(new Event(hold.time(), hold.state(), Event.Type.DONE, "x", hold.facts()));
+        notices.accept(Outcomes.of(State.HOLDING, 0, "canary-auto", Map.of("cause", "it was watched for 30 min")));
+        notices.close();
+
+        Notice last = notices.latest().orElseThrow();
+        assertThat(last.title()).isEqualTo("shop: the canary is not watched any more");
+        assertThat(last.quote()).isEqualTo("it was watched for 30 min");
+        assertThat(server.posted()).hasSize(2);
     }
 
     @Test

@@ -32,6 +32,7 @@ final class Outcomes {
 
     static Event of(State state, int exitCode, String action, Map<String, Object> more) {
         Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("rollout", "20260101T000000-7");
         facts.put("app", "shop");
         facts.put("action", action);
         facts.put("by", "deploy@ci");
@@ -47,7 +48,7 @@ final class Outcomes {
         facts.put("rolledBack", "");
         facts.put("watched", false);
         facts.putAll(more);
-        return new Event(Instant.parse("2026-01-01T00:00:00Z"), state, Type.OUTCOME, "the outcome", facts);
+        return new Event(Instant.parse("2026-01-01T00:00:00Z"), "20260101T000000-1", state, Type.OUTCOME, "the outcome", facts);
     }
 
     static Map<String, Object> services(double share) {

@@ -27,7 +27,7 @@ class ForbiddenHostTest {
                         new DeployRequest(Map.of(), Optional.empty(), Optional.empty())),
                 rollout -> rollout.setWeights(Map.of("api", 10.0)),
                 Rollout::promote, rollout -> rollout.rollback(false), Rollout::resume, Rollout::unlock,
-                Rollout::check, Rollout::status, Rollout::showWeights, Rollout::history);
+                rollout -> rollout.check(Optional.empty()), Rollout::status, Rollout::showWeights, Rollout::history);
     }
 
     @ParameterizedTest

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 final class InterruptedRolloutTest {
 
-    private static final int TURNS = 4;
+    private static final int TURNS = 6;
 
     private static final String FAST = """
             rollout: {steps: [30, 60], soak: 200ms, minRequests: 10, drain: 5s}
@@ -162,6 +163,14 @@ final class InterruptedRolloutTest {
             ORDER.stream().map(scene -> places.get(scene).poll()).filter(place -> place != null).forEach(all::add);
         }
         return all.stream().map(place -> DynamicTest.dynamicTest(place.toString(), () -> interrupt(place)));
+    }
+
+    @Test
+    void historySaysWhoDidWhat() throws IOException {
+        hold();
+        leaveCanary();
+        assertThat(deployer.run(Rollout::history).end()).isEqualTo(End.DONE);
+        assertThat(deployer.log()).contains("canary-auto", "HOLDING", "rollback", "ROLLED_BACK", "a test");
     }
 
     /** As many as its journal has when nothing interrupts it. */

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.canary.commands.Command;
 import io.jenkins.plugins.canary.commands.LeaseFile;
@@ -8,6 +9,7 @@ import io.jenkins.plugins.canary.event.Event;
 import io.jenkins.plugins.canary.event.Event.Type;
 import io.jenkins.plugins.canary.event.State;
 import io.jenkins.plugins.canary.fixture.ProductionHost;
+import io.jenkins.plugins.canary.fixture.Program;
 import io.jenkins.plugins.canary.fixture.Traffic;
 import io.jenkins.plugins.canary.host.Await;
 import io.jenkins.plugins.canary.host.Host;
@@ -34,6 +36,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -196,6 +199,43 @@ class LeaseTest {
         held.assertServed("backend", 50);
         assertThat(deployer.run(Rollout::unlock).message()).contains("canary resume");
         assertHolds(deployer.run(Rollout::resume));
+    }
+
+    /** Whoever is between its look at the lease and its change is seen by a successor, and ended. */
+    @Test
+    void anExchangeThatStillLooksAtTheLeaseIsEndedByASuccessor() throws Exception {
+        Path state = Path.of(stateDirectory());
+        Path lease = state.resolve("lease");
+        Path looked = state.resolve("looked-at");
+        Path acted = host.home().resolve("acted");
+        // A look that takes as long as the test wants: it reads from a pipe.
+        Files.delete(lease);
+        Program.run(state, "mkfifo", lease.toString());
+        Files.createLink(looked, lease);
+        try (SshHost slow = host.sshd().host(); SshHost taker = host.sshd().host()) {
+            CompletableFuture<List<Result>> looking = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return slow.run(List.of(LeaseFile.check(state.toString(), 5, Duration.ofSeconds(5)),
+                            Command.of("touch", acted.toString())));
+                } catch (HostException e) {
+                    throw new IllegalStateException(e.getMessage(), e);
+                }
+            });
+            Await.until("its session is noted", () -> {
+                try (Stream<Path> sessions = Files.list(state.resolve("sessions"))) {
+                    return sessions.anyMatch(session -> session.getFileName().toString().startsWith("5-"));
+                }
+            });
+            assertThat(take(taker, "someone", Duration.ofSeconds(20))).isEqualTo("taken 1 0");
+            // Now it would read that the lease is still its own.
+            Program.run(state, "sh", "-c", "echo '5 9999999999 {}' | timeout 2 tee \"$1\" || true", "sh", looked.toString());
+
+            assertThatThrownBy(looking::join).hasMessageContaining("was ended");
+            assertThat(acted).doesNotExist();
+            taker.require("give it back", LeaseFile.release(state.toString(), 1));
+        } finally {
+            Files.delete(looked);
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A rollout by a user who is root through {@code sudo -n} only, and from a plan with a host each for NGINX and app. */
@@ -28,6 +29,11 @@ final class OrdinaryUserTest {
         try (ProductionHost host = ProductionHost.start()) {
             letIn(host);
             Deployer deployer = new Deployer(plan(host));
+            Outcome refused = deployer.run(rollout -> rollout.check(Optional.empty()));
+            assertThat(refused.end()).as(refused.message()).isEqualTo(Outcome.End.REFUSED);
+            assertThat(deployer.log()).contains("sudo on edge does not let", "sudo on app1 does not let",
+                    USER + " ALL=(root) NOPASSWD: ALL");
+            allowSudo();
             host.pushRelease(Release.working("2"));
 
             assertThat(deployer.canaryAuto().state()).as(deployer.log()).isEqualTo(State.HOLDING);
@@ -53,13 +59,16 @@ final class OrdinaryUserTest {
                 .replaceFirst("(?m)^  backend:$", "  backend:\n    host: app1") + FAST;
     }
 
-    /** What an administrator does once: the user, a sudoers line, and a working copy that is the user's. */
+    /** What an administrator does once: the user, and a working copy that is the user's. */
     private static void letIn(ProductionHost host) throws IOException {
         TestSshd.tool(List.of("sh", "-c", "id -u \"$1\" >/dev/null 2>&1 ||"
                 + " useradd --system --create-home --shell /bin/sh --password '*' \"$1\"", "sh", USER));
         TestSshd.tool(List.of("chown", "-R", USER, host.directory().getParent().toString()));
         // The remote is a directory of root's here: git reads another's only when told to.
         TestSshd.tool(List.of("runuser", "-u", USER, "--", "git", "config", "--global", "safe.directory", "*"));
+    }
+
+    private static void allowSudo() throws IOException {
         Files.writeString(ALLOWED, USER + " ALL=(root) NOPASSWD: ALL\nDefaults:" + USER + " env_keep += DOCKER_HOST\n");
     }
 }
