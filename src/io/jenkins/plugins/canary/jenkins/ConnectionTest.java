@@ -37,6 +37,9 @@ final class ConnectionTest {
             Files.writeString(knownHosts, host.knownHosts());
             return look(new Address(host.getName(), host.getAddress(), host.getPort(), host.getUser(), null, knownHosts,
                     false, false, false, CONNECT_TIMEOUT), login);
+        } catch (HostException e) {
+            throw new HostException(
+                    e.host(), e.getMessage().replace(knownHosts.toString(), Messages.text("NamedHost.hostKeyField")), e);
         } finally {
             Files.delete(knownHosts);
         }

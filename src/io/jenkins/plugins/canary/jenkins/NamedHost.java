@@ -180,6 +180,10 @@ public final class NamedHost extends AbstractDescribableImpl<NamedHost> {
                     || !USER.matcher(stripped(user)).matches() || portOf(port).isEmpty()) {
                 return FormValidation.error(Messages.text("NamedHost.testNeeds"));
             }
+            if (HostKeyText.of(stripped(hostKey)).keys().isEmpty()) {
+                return FormValidation.error(HostKeyText.of(stripped(hostKey)).problem()
+                        .orElseGet(() -> Messages.text("NamedHost.hostKeyMissing")));
+            }
             NamedHost host = new NamedHost(name, address);
             host.setPort(portOf(port).get());
             host.setUser(user);
