@@ -300,7 +300,7 @@ class NoticesTest {
     void saysThatAWatchIsOver() {
         Notices notices = notices(server.mattermost());
         Event hold = Outcomes.of(State.HOLDING, 0, "canary-auto", Map.of("watched", true));
-        notices.accept(new Event(hold.time(), hold.state(), Event.Type.DONE, "x", hold.facts()));
+        notices.accept(new Event(hold.time(), hold.rollout(), hold.state(), Event.Type.DONE, "x", hold.facts()));
         notices.accept(Outcomes.of(State.HOLDING, 0, "canary-auto", Map.of("cause", "it was watched for 30 min")));
         notices.close();
 
