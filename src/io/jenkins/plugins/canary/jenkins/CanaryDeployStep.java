@@ -3,6 +3,9 @@ package io.jenkins.plugins.canary.jenkins;
 import hudson.AbortException;
 import hudson.Extension;
 import hudson.Util;
+import hudson.model.Item;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
 import io.jenkins.plugins.canary.plan.DeployType;
 import io.jenkins.plugins.canary.plan.Plan;
 import io.jenkins.plugins.canary.plan.PlanReader;
@@ -13,8 +16,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jenkinsci.plugins.plaincredentials.FileCredentials;
+import org.jenkinsci.plugins.plaincredentials.StringCredentials;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
 
 /** {@code canaryDeploy}: releases a commit. */
 public final class CanaryDeployStep extends RolloutStep {
@@ -160,6 +168,51 @@ public final class CanaryDeployStep extends RolloutStep {
         @Override
         public String getDisplayName() {
             return Messages.text("CanaryDeployStep.displayName");
+        }
+
+        @POST
+        public FormValidation doCheckShare(@AncestorInPath Item item, @QueryParameter String value) {
+            return StepForms.checkShare(item, value);
+        }
+
+        @POST
+        public FormValidation doCheckShares(@AncestorInPath Item item, @QueryParameter String value) {
+            return StepForms.checkShares(item, value);
+        }
+
+        @POST
+        public ListBoxModel doFillTypeItems() {
+            ListBoxModel types = new ListBoxModel();
+            for (DeployType type : DeployType.values()) {
+                types.add(type.label(), type.label());
+            }
+            return types;
+        }
+
+        @POST
+        public FormValidation doCheckCommit(@AncestorInPath Item item, @QueryParameter String value) {
+            String commit = NamedHost.stripped(value);
+            return !StepForms.mayUse(item) || commit.isEmpty() || DeployRequest.isHash(commit)
+                    ? FormValidation.ok() : FormValidation.error(Messages.text("CanaryDeployStep.commitWrong"));
+        }
+
+        @POST
+        public FormValidation doCheckSoak(@AncestorInPath Item item, @QueryParameter String value) {
+            String soak = NamedHost.stripped(value);
+            boolean isTime = soak.matches("[0-9]*") || PlanReader.duration(soak).isPresent();
+            return !StepForms.mayUse(item) || isTime
+                    ? FormValidation.ok() : FormValidation.error(Messages.text("CanaryDeployStep.soakWrong"));
+        }
+
+        @POST
+        public ListBoxModel doFillEnvFileCredentialsIdItems(
+                @AncestorInPath Item item, @QueryParameter String envFileCredentialsId) {
+            return StepForms.credentials(item, FileCredentials.class, envFileCredentialsId);
+        }
+
+        @POST
+        public FormValidation doCheckEnvCredentialsIds(@AncestorInPath Item item, @QueryParameter String value) {
+            return StepForms.checkIds(item, StringCredentials.class, value);
         }
     }
 }

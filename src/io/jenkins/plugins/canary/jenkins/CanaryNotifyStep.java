@@ -3,8 +3,10 @@ package io.jenkins.plugins.canary.jenkins;
 import hudson.AbortException;
 import hudson.Extension;
 import hudson.Util;
+import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.util.ListBoxModel;
 import io.jenkins.plugins.canary.event.Secrets;
 import io.jenkins.plugins.canary.notice.Directions;
 import io.jenkins.plugins.canary.notice.Notice;
@@ -15,13 +17,17 @@ import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.Set;
+import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.jenkinsci.plugins.workflow.steps.SynchronousNonBlockingStepExecution;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
 
 /**
  * {@code canaryNotify}: sends a notice, such as the one in another step's result, to Mattermost or Telegram. A chat that
@@ -152,6 +158,18 @@ public final class CanaryNotifyStep extends Step implements Serializable {
         @Override
         public Set<? extends Class<?>> getRequiredContext() {
             return Set.of(Run.class, TaskListener.class);
+        }
+
+        @POST
+        public ListBoxModel doFillMattermostCredentialsIdItems(
+                @AncestorInPath Item item, @QueryParameter String mattermostCredentialsId) {
+            return StepForms.credentials(item, StringCredentials.class, mattermostCredentialsId);
+        }
+
+        @POST
+        public ListBoxModel doFillTelegramCredentialsIdItems(
+                @AncestorInPath Item item, @QueryParameter String telegramCredentialsId) {
+            return StepForms.credentials(item, StringCredentials.class, telegramCredentialsId);
         }
     }
 }

@@ -1,12 +1,16 @@
 package io.jenkins.plugins.canary.jenkins;
 
+import com.cloudbees.jenkins.plugins.sshcredentials.SSHUserPrivateKey;
 import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.Util;
 import hudson.model.Computer;
+import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
 import io.jenkins.plugins.canary.event.Abort.Wish;
 import io.jenkins.plugins.canary.plan.Plan;
 import java.io.Serializable;
@@ -19,7 +23,10 @@ import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
 
 /**
  * What the steps have in common: a plan in the workspace, how to log in to its hosts, and what to do when the build is
@@ -137,6 +144,25 @@ public abstract class RolloutStep extends Step implements Serializable {
         @Override
         public Set<? extends Class<?>> getRequiredContext() {
             return Set.of(Run.class, FilePath.class, Computer.class, EnvVars.class, TaskListener.class);
+        }
+
+        @POST
+        public ListBoxModel doFillSshCredentialsIdItems(
+                @AncestorInPath Item item, @QueryParameter String sshCredentialsId) {
+            return StepForms.credentials(item, SSHUserPrivateKey.class, sshCredentialsId);
+        }
+
+        @POST
+        public FormValidation doCheckHostCredentialsIds(@AncestorInPath Item item, @QueryParameter String value) {
+            return StepForms.checkIds(item, SSHUserPrivateKey.class, value);
+        }
+
+        @POST
+        public ListBoxModel doFillOnAbortItems() {
+            ListBoxModel wishes = new ListBoxModel();
+            wishes.add(Messages.text("RolloutStep.rollback"), ROLL_BACK);
+            wishes.add(Messages.text("RolloutStep.hold"), HOLD);
+            return wishes;
         }
     }
 }

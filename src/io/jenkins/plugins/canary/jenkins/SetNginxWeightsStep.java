@@ -3,11 +3,16 @@ package io.jenkins.plugins.canary.jenkins;
 import hudson.AbortException;
 import hudson.Extension;
 import hudson.Util;
+import hudson.model.Item;
+import hudson.util.FormValidation;
 import io.jenkins.plugins.canary.plan.Plan;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
 
 /** {@code setNginxWeights}: sets shares and verifies them; a service that is not named keeps its own. */
 public final class SetNginxWeightsStep extends RolloutStep {
@@ -61,6 +66,16 @@ public final class SetNginxWeightsStep extends RolloutStep {
         @Override
         public String getDisplayName() {
             return Messages.text("SetNginxWeightsStep.displayName");
+        }
+
+        @POST
+        public FormValidation doCheckShare(@AncestorInPath Item item, @QueryParameter String value) {
+            return StepForms.checkShare(item, value);
+        }
+
+        @POST
+        public FormValidation doCheckShares(@AncestorInPath Item item, @QueryParameter String value) {
+            return StepForms.checkShares(item, value);
         }
     }
 }
