@@ -175,9 +175,9 @@ class StepsAcceptanceTest {
     void refusesAHostThatOnlyThePlanKnows() throws IOException {
         Build build = bench.jenkins.build("stranger",
                 bench.onAgent(Bench.QUICK, "canaryDeploy sshCredentialsId: 'deploy-key'")
-                        .replace("address: edge", "address: 127.0.0.9"));
+                        .replace("host: {address: edge, acceptNew: false}", "hosts: {stranger: {address: 127.0.0.9}}"));
         requireFailure(build);
-        assertThat(build.console()).contains("ERROR: Jenkins does not know host `edge` (127.0.0.9) of the plan");
+        assertThat(build.console()).contains("ERROR: Jenkins does not know host `stranger` (127.0.0.9) of the plan");
     }
 
     @Test
