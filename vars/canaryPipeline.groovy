@@ -59,18 +59,20 @@ def validate(Map arguments, Map settings) {
             return nothingToDo(reason)
         }
     }
-    Map asked = event.isPresent() || !settings.buildParameters ? [type: settings.type, shares: [:], revision: ''] : form()
-    if (asked) {
+    boolean registered = !settings.buildParameters || params.containsKey('DEPLOY_TYPE')
+    Map asked = event.isPresent() || !settings.buildParameters ? [type: settings.type, shares: [:], revision: ''] :
+            registered ? form() : [:]
+    if (registered) {
         refuse(PipelineCheck.formProblems(asked.type, asked.shares, asked.revision))
     }
 
-    Map source = checkOut(settings, asked?.revision)
+    Map source = checkOut(settings, asked.revision)
     if (event.isPresent()) {
         refuseFork(event.fork(settings.gitlabProject ?: source.url))
     }
     List services = servicesOf(settings)
     register(settings, services)
-    if (!asked) {
+    if (!registered) {
         return nothingToDo('This first build has registered the parameters and the trigger of the job, and deployed' +
                 ' nothing. From now on pushes start a rollout, and Build with Parameters lets you choose one.')
     }
@@ -79,11 +81,8 @@ def validate(Map arguments, Map settings) {
     return [type: asked.type, shares: asked.shares, commit: source.commit, services: services, plan: settings.plan]
 }
 
-/** What a person chose, or null where the job has no parameters yet: what `params` says without them are no wishes. */
+/** What a person chose. */
 def form() {
-    if (!params.containsKey('DEPLOY_TYPE')) {
-        return null
-    }
     Map shares = [:]
     for (String name in new ArrayList(params.keySet())) {
         String share = (params[name] as String)?.trim()

@@ -1,5 +1,6 @@
 import io.jenkins.plugins.canary.library.MissingStep
 import io.jenkins.plugins.canary.library.Parameters
+import io.jenkins.plugins.canary.library.PluginVersion
 import io.jenkins.plugins.canary.library.Words
 
 def call(Map result) {
@@ -65,7 +66,7 @@ def byEngine(Map notice, String channel, String credentialsId) {
         if (!MissingStep.is(error, 'canaryNotify')) {
             throw error
         }
-        sayOnce('canaryNotify', 'The notice was not sent: the plugin Canary Deploy is older than 0.1.0 or missing.')
+        sayOnce('canaryNotify', 'The notice was not sent. ' + PluginVersion.missing('canaryNotify'))
     } catch (InterruptedException abort) {
         throw abort
     } catch (Exception failure) {

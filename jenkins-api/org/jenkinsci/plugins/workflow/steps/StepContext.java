@@ -13,4 +13,6 @@ public abstract class StepContext implements com.google.common.util.concurrent.F
     public abstract void onSuccess(Object a0);
 
     public abstract void setResult(hudson.model.Result a0);
+
+    public abstract com.google.common.util.concurrent.ListenableFuture<Void> saveState();
 }

@@ -4,9 +4,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import hudson.AbortException;
-import hudson.EnvVars;
 import hudson.FilePath;
-import hudson.model.Cause;
 import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
@@ -14,24 +12,14 @@ import hudson.remoting.ChannelClosedException;
 import hudson.remoting.RequestAbortedException;
 import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.canary.event.Abort.Wish;
-import io.jenkins.plugins.canary.notice.Directions;
-import io.jenkins.plugins.canary.plan.Plan;
-import io.jenkins.plugins.canary.plan.PlanException;
-import io.jenkins.plugins.canary.plan.PlanReader;
 import io.jenkins.plugins.canary.rollout.Outcome.End;
 import java.io.EOFException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.channels.ClosedChannelException;
-import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -99,6 +87,7 @@ final class RolloutExecution extends StepExecution {
                 stopCause = cause;
             }
         }
+        getContext().saveState();
         Computer.threadPoolForRemoting.submit(this::tellEngineToStop);
     }
 
@@ -112,8 +101,13 @@ final class RolloutExecution extends StepExecution {
             VirtualChannel channel = channel();
             String id = engineId;
             if (channel != null && id != null) {
-                log("stopping as asked");
-                channel.call(new StopCall(id, step.wishOnAbort()));
+                boolean told = channel.call(new StopCall(id, step.wishOnAbort()));
+                if (told) {
+                    log("stopping as asked");
+                } else if (id.equals(engineId)) {
+                    // It has not arrived at the node yet.
+                    later(this::tellEngineToStop);
+                }
             }
         } catch (IOException | InterruptedException | RuntimeException e) {
             // Whoever goes on when the node is there again knows of the wish.
@@ -135,7 +129,7 @@ final class RolloutExecution extends StepExecution {
             }
             EngineCall call = call(channel, goOn);
             if (call != null) {
-                end(channel.call(call), goOn);
+                end(channel.call(call));
             }
         } catch (AbortException e) {
             fail(e);
@@ -153,82 +147,19 @@ final class RolloutExecution extends StepExecution {
 
     /** @return null where it was stopped before anything began */
     private EngineCall call(VirtualChannel channel, boolean goOn) throws IOException, InterruptedException {
-        FilePath file = planFile(channel);
-        String text;
-        Plan plan;
-        try {
-            text = file.readToString();
-            plan = PlanReader.read(step.getPlan(), text);
-        } catch (FileNotFoundException | NoSuchFileException e) {
-            throw new AbortException("plan: there is no " + file.getRemote() + " on " + nodeName()
-                    + ". Check the repository out first (`checkout scm`), or name the plan: `plan: 'deploy/canary.yml'`.");
-        } catch (PlanException e) {
-            throw new AbortException(e.getMessage());
-        }
-        Work work = step.work(plan);
+        Assignment assignment = Assignment.of(step, getContext(), new FilePath(channel, workspace), entry);
         Wish onAbort = step.wishOnAbort();
-        StepCredentials credentials = new StepCredentials(run());
-        List<HostAccess> hosts = access(plan, credentials);
-        EngineCall.Env env = env(credentials);
         synchronized (this) {
             if (stopCause != null && !goOn) {
                 getContext().onFailure(stopCause);
                 return null;
             }
             engineId = UUID.randomUUID().toString();
+            return assignment.call(engineId, goOn, stopCause == null ? null : onAbort, new Lines(this::accept));
         }
-        EnvVars variables = Optional.ofNullable(getContext().get(EnvVars.class)).orElseGet(EnvVars::new);
-        EngineCall.Task task = new EngineCall.Task(engineId, text, step.getPlan(),
-                step.soakTime().map(Duration::toMillis).orElse(-1L), file.getParent().getRemote(),
-                variables.getOrDefault("GIT_COMMIT", ""), variables.getOrDefault("SSH_AUTH_SOCK", ""), startedBy(),
-                address(), new ArrayList<>(CanaryConfiguration.get().forbiddenHostList()), ConfiguredNotices.settings(credentials),
-                directions());
-        return new EngineCall(task, work, hosts, env, goOn, stopCause == null ? null : onAbort, listener(),
-                new Lines(this::accept));
     }
 
-    private FilePath planFile(VirtualChannel channel) throws AbortException {
-        String path = step.getPlan();
-        if (path.startsWith("/") || path.contains("\\") || List.of(path.split("/")).contains("..")) {
-            throw new AbortException("plan: `" + path + "` is not a path in the workspace");
-        }
-        return new FilePath(new FilePath(channel, workspace), path);
-    }
-
-    private List<HostAccess> access(Plan plan, StepCredentials credentials) throws AbortException {
-        for (String host : step.hostCredentials().keySet()) {
-            if (!plan.hosts().containsKey(host)) {
-                throw new AbortException("hostCredentialsIds: the plan has no host `" + host + "`; it has "
-                        + String.join(", ", plan.hosts().keySet()));
-            }
-        }
-        List<HostAccess> hosts = new ArrayList<>();
-        for (var host : HostPolicy.current().hostsOf(plan).entrySet()) {
-            Optional<NamedHost> vouched = host.getValue();
-            Optional<String> id = step.sshCredentialsId(host.getKey())
-                    .or(() -> vouched.map(NamedHost::getCredentialsId).filter(own -> !own.isEmpty()));
-            String parameter = step.hostCredentials().containsKey(host.getKey())
-                    ? "hostCredentialsIds: " + host.getKey() : "sshCredentialsId";
-            hosts.add(new HostAccess(host.getKey(),
-                    vouched.isPresent() ? HostPolicy.vouched(vouched.get()) : null,
-                    id.isPresent() ? credentials.sshKey(parameter, id.get()) : null));
-        }
-        return hosts;
-    }
-
-    private EngineCall.Env env(StepCredentials credentials) throws AbortException {
-        if (step.envFileCredentialsId().isEmpty()) {
-            return EngineCall.Env.NONE;
-        }
-        LinkedHashMap<String, String> values = new LinkedHashMap<>();
-        for (var value : step.envCredentialsIds().entrySet()) {
-            values.put(value.getKey(), credentials.text("envCredentialsIds: " + value.getKey(), value.getValue()));
-        }
-        return new EngineCall.Env(
-                credentials.file("envFileCredentialsId", step.envFileCredentialsId().get()), values);
-    }
-
-    private void end(Report report, boolean wentOn) throws IOException, InterruptedException {
+    private void end(Report report) throws IOException, InterruptedException {
         engineId = null;
         if (report.end() == End.LEFT) {
             comeBackLater("the rollout is not finished: " + report.message(), true);
@@ -264,20 +195,22 @@ final class RolloutExecution extends StepExecution {
             status = why;
         }
         Duration patience = stopCause == null ? PATIENCE : PATIENCE_WHEN_STOPPED;
-        boolean hopeless = (stopCause != null || goOnIsRefused(why)) && outOfReachSince.plus(patience).isBefore(now);
+        boolean nodeIsThere = goOn && channel() != null;
+        boolean hopeless = (stopCause != null || nodeIsThere) && outOfReachSince.plus(patience).isBefore(now);
         if (hopeless) {
             fail(new AbortException(why + ". This build does not wait any longer, and nothing was rolled back. When it"
                     + " is there again: canary status --plan " + step.getPlan() + ", then canary resume or canary"
                     + " rollback, or build again: the next rollout undoes this one first."));
             return;
         }
-        Timer.get().schedule(() -> {
-            Computer.threadPoolForRemoting.submit(() -> attempt(goOn));
-        }, LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        later(() -> attempt(goOn));
     }
 
-    private static boolean goOnIsRefused(String why) {
-        return why.startsWith("the rollout is not finished");
+    /** Jenkins' timer threads are few, and this may wait. */
+    private static void later(Runnable work) {
+        Timer.get().schedule(() -> {
+            Computer.threadPoolForRemoting.submit(work);
+        }, LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Every event as it comes from the node, masked there. */
@@ -312,27 +245,6 @@ final class RolloutExecution extends StepExecution {
             }
         }
         return false;
-    }
-
-    private String address() throws IOException, InterruptedException {
-        RolloutAction action = RolloutAction.on(run());
-        return Optional.ofNullable(Jenkins.get().getRootUrl()).orElse("") + action.urlOf(action.entry(entry));
-    }
-
-    private Directions directions() throws IOException, InterruptedException {
-        String root = Optional.ofNullable(Jenkins.get().getRootUrl()).orElse("");
-        return new Directions(root.isEmpty() ? "" : root + run().getUrl() + "console", root.isEmpty() ? "" : address(),
-                "promoteCanary plan: '" + step.getPlan() + "'", "rollbackStable plan: '" + step.getPlan() + "'");
-    }
-
-    private String startedBy() throws IOException, InterruptedException {
-        List<Cause> causes = run().getCauses();
-        for (Cause cause : causes) {
-            if (cause instanceof Cause.UserIdCause person) {
-                return person.getUserName();
-            }
-        }
-        return causes.isEmpty() ? "Jenkins" : causes.get(0).getShortDescription();
     }
 
     private Run<?, ?> run() throws IOException, InterruptedException {

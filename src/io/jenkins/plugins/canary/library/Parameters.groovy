@@ -52,7 +52,7 @@ final class Parameters implements Serializable {
     /** The same where something is. */
     static final List PASSED_ON = PASSED_ON_ALWAYS + ['envFileCredentialsId', 'envCredentialsIds', 'soak']
 
-    /** What a team can give once for all its applications, as an environment variable of Jenkins or of a folder. */
+    /** What a team can give once for all its applications, in environment variables. */
     static final List TEAM = PASSED_ON + ['agent', 'branch', 'webhookTokenCredentialsId', 'approvers',
             'approvalTimeout', 'onApprovalTimeout', 'mattermostCredentialsId', 'mattermostChannel']
 

@@ -22,7 +22,8 @@ final class RolloutFacts {
 
     RolloutFacts(Event event) {
         this.state = event.state();
-        this.facts = event.facts();
+        this.facts = new LinkedHashMap<>(event.facts());
+        facts.put("rollout", event.rollout());
     }
 
     /** Whether it was to change something: who only looked tells nobody. */

@@ -49,7 +49,8 @@ final class Rollback implements Flow {
             handover.resume(left, slot.release());
             site.remember(site.memory().wentBackTo(slot.release()));
         } else {
-            goBackToPrevious();
+            // Nothing has moved yet, so what it is to leave is still to be seen.
+            return run();
         }
         return State.ROLLED_BACK;
     }

@@ -407,8 +407,9 @@ public final class Rollout {
             }
             site.end(end, Map.of("message", flow.summary(end)));
             String watched = end == State.HOLDING && flow.isWatched() ? watch(site, traffic, flow) : "";
-            return outcome(end, End.DONE, traffic, flow, watched + flow.summary(end),
-                    flow.stoppedBecause().orElse(""));
+            String told = watched.isEmpty() ? flow.summary(end) : watched + ". " + flow.summary(end);
+            return outcome(end, End.DONE, traffic, flow, told,
+                    watched.isEmpty() ? flow.stoppedBecause().orElse("") : watched);
         } catch (HeldByAnother e) {
             return refused(site, traffic, flow, End.HELD_BY_ANOTHER, e);
         } catch (LeaseLost e) {
@@ -420,14 +421,18 @@ public final class Rollout {
         }
     }
 
-    /** Tells all of the hold before it is watched, which may take long. */
+    /**
+     * Tells all of the hold before it is watched, which may take long.
+     *
+     * @return how the watch ended
+     */
     private String watch(Site site, Traffic traffic, Flow flow) throws Exception {
         Outcome held = outcome(State.HOLDING, End.DONE, traffic, flow, flow.summary(State.HOLDING),
                 flow.stoppedBecause().orElse(""));
         Outcome watched = new Outcome(held.state(), held.end(), held.commit(), held.services(), held.cut(), held.took(),
                 held.message(), held.account().map(Account::whileWatched)).masked(events.secrets()::mask);
         events.tell(Type.DONE, "held: " + watched.commit().map(Release::shortHash).orElse(""), facts(watched));
-        return new HoldWatch(site, traffic).run() + ". ";
+        return new HoldWatch(site, traffic).run();
     }
 
     private Outcome stopped(Site site, Traffic traffic, Flow flow, Exception reason) {

@@ -17,7 +17,7 @@ final class Bench implements AutoCloseable {
 
     /** Long enough to do something in the middle of a soak, also on a busy machine. */
     static final String SLOW = """
-            rollout: {steps: [30, 60], soak: 60s, minRequests: 5, drain: 5s}
+            rollout: {steps: [30, 60], soak: 25s, minRequests: 5, drain: 5s}
             promote: {steps: [100], soak: 200ms}
             """;
 
@@ -113,6 +113,21 @@ final class Bench implements AutoCloseable {
 
     String onAgent(String settings, String steps) throws IOException {
         return "node('" + AGENT + "') {\n" + checkout(settings) + steps + "\n}";
+    }
+
+    /** The share that NGINX's file gives the backend's canary, in thousandths. */
+    int canaryWeight() throws IOException {
+        String port = String.valueOf(host.port("backend", io.jenkins.plugins.canary.plan.SlotName.CANARY));
+        java.util.regex.Matcher line = java.util.regex.Pattern.compile("(?m)^\\s*server 127\\.0\\.0\\.1:" + port
+                + "[^;]*weight=(\\d+)").matcher(Files.readString(host.nginxConf()));
+        return line.find() ? Integer.parseInt(line.group(1)) : 0;
+    }
+
+    /** All that a rollout of a new release needs, and what it prints of its result. */
+    static String deploy(String more) {
+        return "def result = canaryDeploy(sshCredentialsId: 'deploy-key', envFileCredentialsId: 'shop-env',"
+                + " envCredentialsIds: [CLAUDE_API_KEY: 'claude-key']" + more + ")\n"
+                + "echo \"RESULT ${result.state}\"\n";
     }
 
     @Override

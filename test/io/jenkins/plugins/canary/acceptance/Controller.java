@@ -82,7 +82,7 @@ final class Controller implements AutoCloseable {
                 "-Djava.awt.headless=true", "-Djenkins.install.runSetupWizard=false",
                 "-Dhudson.model.UpdateCenter.never=true", "-Dhudson.model.UpdateCenter.updateCenterUrl=http://127.0.0.1:1/",
                 "-Dhudson.model.DownloadService.never=true", "-Dhudson.model.UsageStatistics.disabled=true",
-                "-jar", WAR, "--httpListenAddress=127.0.0.1", "--httpPort=" + port);
+                "-Dhudson.plugins.git.GitSCM.ALLOW_LOCAL_CHECKOUT=true", "-jar", WAR, "--httpListenAddress=127.0.0.1", "--httpPort=" + port);
         ProcessBuilder builder = new ProcessBuilder(words).directory(home.toFile()).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
         builder.environment().put("JENKINS_HOME", home.toString());

@@ -26,11 +26,13 @@ class GitLabTriggerTest {
 
     @ParameterizedTest
     @EnumSource
-    void deploysAPushThatComesBeforeTheJobHasParameters(Mode mode) {
+    void onlyRegistersInTheFirstBuildOfAJobWhateverStartedIt(Mode mode) {
         PipelineRun run = App.newJob(mode).environment(App.push("develop", "shop/shop")).run(App.JENKINSFILE);
 
         assertThat(run.failure()).isEmpty();
-        assertThat(run.called("canaryDeploy")).hasSize(1);
+        assertThat(run.called("properties")).hasSize(1);
+        assertThat(run.called("canaryDeploy")).isEmpty();
+        assertThat(run.ofBuild("result")).isEqualTo("NOT_BUILT");
     }
 
     static Stream<Arguments> others() {

@@ -221,7 +221,7 @@ class LeaseTest {
                     throw new IllegalStateException(e.getMessage(), e);
                 }
             });
-            Await.until("its session is noted", () -> {
+            Await.until("its session is noted", Duration.ofMinutes(1), () -> {
                 try (Stream<Path> sessions = Files.list(state.resolve("sessions"))) {
                     return sessions.anyMatch(session -> session.getFileName().toString().startsWith("5-"));
                 }
