@@ -66,7 +66,7 @@ final class PipelineRun {
     private static final Path VARS = Path.of("vars");
     private static final Path CLASSES = Path.of("src");
     private static final Set<String> SYMBOLS = Set.of("parameters", "choice", "string", "file", "sshUserPrivateKey",
-            "pipelineTriggers", "gitlab", "disableConcurrentBuilds");
+            "pipelineTriggers", "gitlab", "disableConcurrentBuilds", "scmGit");
     private static final Set<String> STEPS = Set.of("node", "stage", "echo", "error", "properties", "checkout", "sh",
             "readFile", "fileExists", "withEnv", "withCredentials", "timeout", "input", "sshagent", "mattermostSend",
             "canaryDeploy", "setNginxWeights", "promoteCanary", "rollbackStable", "canaryNotify");
