@@ -2,7 +2,6 @@ package io.jenkins.plugins.canary.jenkins;
 
 import hudson.AbortException;
 import hudson.Extension;
-import hudson.Util;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
@@ -46,7 +45,7 @@ public final class CanaryDeployStep extends RolloutStep {
 
     @DataBoundSetter
     public void setType(String type) {
-        this.type = Util.fixEmptyAndTrim(type) == null ? DeployType.CANARY_AUTO.label() : type.strip();
+        this.type = Optional.ofNullable(given(type)).orElse(DeployType.CANARY_AUTO.label());
     }
 
     public Object getShare() {
@@ -56,7 +55,7 @@ public final class CanaryDeployStep extends RolloutStep {
     /** @param share of every service in percent, a number or a text */
     @DataBoundSetter
     public void setShare(Object share) {
-        this.share = share == null ? null : Util.fixEmptyAndTrim(share.toString());
+        this.share = share == null ? null : given(share.toString());
     }
 
     /** @return a map from services to shares; null where none is given */
@@ -76,7 +75,7 @@ public final class CanaryDeployStep extends RolloutStep {
 
     @DataBoundSetter
     public void setCommit(String commit) {
-        this.commit = Util.fixEmptyAndTrim(commit);
+        this.commit = given(commit);
     }
 
     public String getEnvFileCredentialsId() {
@@ -85,7 +84,7 @@ public final class CanaryDeployStep extends RolloutStep {
 
     @DataBoundSetter
     public void setEnvFileCredentialsId(String id) {
-        envFileCredentialsId = Util.fixEmptyAndTrim(id);
+        envFileCredentialsId = given(id);
     }
 
     /** @return a map from names in the {@code .env} to ids; null where none is given */
@@ -106,7 +105,7 @@ public final class CanaryDeployStep extends RolloutStep {
     /** @param soak such as {@code 45s} or {@code 2m}; a number is seconds */
     @DataBoundSetter
     public void setSoak(Object soak) {
-        this.soak = soak == null ? null : Util.fixEmptyAndTrim(soak.toString());
+        this.soak = soak == null ? null : given(soak.toString());
     }
 
     @Override

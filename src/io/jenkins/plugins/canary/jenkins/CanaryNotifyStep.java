@@ -2,7 +2,6 @@ package io.jenkins.plugins.canary.jenkins;
 
 import hudson.AbortException;
 import hudson.Extension;
-import hudson.Util;
 import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
@@ -62,7 +61,7 @@ public final class CanaryNotifyStep extends Step implements Serializable {
 
     @DataBoundSetter
     public void setMattermostCredentialsId(String id) {
-        mattermostCredentialsId = Util.fixEmptyAndTrim(id);
+        mattermostCredentialsId = RolloutStep.given(id);
     }
 
     public String getChannel() {
@@ -71,7 +70,7 @@ public final class CanaryNotifyStep extends Step implements Serializable {
 
     @DataBoundSetter
     public void setChannel(String channel) {
-        this.channel = Util.fixEmptyAndTrim(channel);
+        this.channel = RolloutStep.given(channel);
     }
 
     public String getTelegramCredentialsId() {
@@ -80,7 +79,7 @@ public final class CanaryNotifyStep extends Step implements Serializable {
 
     @DataBoundSetter
     public void setTelegramCredentialsId(String id) {
-        telegramCredentialsId = Util.fixEmptyAndTrim(id);
+        telegramCredentialsId = RolloutStep.given(id);
     }
 
     public String getTelegramChat() {
@@ -89,7 +88,7 @@ public final class CanaryNotifyStep extends Step implements Serializable {
 
     @DataBoundSetter
     public void setTelegramChat(String chat) {
-        telegramChat = Util.fixEmptyAndTrim(chat);
+        telegramChat = RolloutStep.given(chat);
     }
 
     @Override

@@ -4,7 +4,6 @@ import com.cloudbees.jenkins.plugins.sshcredentials.SSHUserPrivateKey;
 import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.FilePath;
-import hudson.Util;
 import hudson.model.Computer;
 import hudson.model.Item;
 import hudson.model.Run;
@@ -52,7 +51,7 @@ public abstract class RolloutStep extends Step implements Serializable {
 
     @DataBoundSetter
     public void setPlan(String plan) {
-        this.plan = Util.fixEmptyAndTrim(plan) == null ? DEFAULT_PLAN : plan.strip();
+        this.plan = Optional.ofNullable(given(plan)).orElse(DEFAULT_PLAN);
     }
 
     public String getSshCredentialsId() {
@@ -61,7 +60,7 @@ public abstract class RolloutStep extends Step implements Serializable {
 
     @DataBoundSetter
     public void setSshCredentialsId(String id) {
-        sshCredentialsId = Util.fixEmptyAndTrim(id);
+        sshCredentialsId = given(id);
     }
 
     /** @return a map from the plan's host names to ids; null where none is given */
@@ -81,7 +80,7 @@ public abstract class RolloutStep extends Step implements Serializable {
 
     @DataBoundSetter
     public void setOnAbort(String onAbort) {
-        this.onAbort = Util.fixEmptyAndTrim(onAbort) == null ? ROLL_BACK : onAbort.strip();
+        this.onAbort = Optional.ofNullable(given(onAbort)).orElse(ROLL_BACK);
     }
 
     public boolean isFailOnRollback() {
@@ -96,6 +95,11 @@ public abstract class RolloutStep extends Step implements Serializable {
     @Override
     public final StepExecution start(StepContext context) {
         return new RolloutExecution(context, this);
+    }
+
+    /** Empty fields of forms are not given. */
+    static String given(String text) {
+        return text == null || text.isBlank() ? null : text.strip();
     }
 
     /**

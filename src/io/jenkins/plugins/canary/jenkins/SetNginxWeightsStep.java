@@ -2,7 +2,6 @@ package io.jenkins.plugins.canary.jenkins;
 
 import hudson.AbortException;
 import hudson.Extension;
-import hudson.Util;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.canary.plan.Plan;
@@ -32,7 +31,7 @@ public final class SetNginxWeightsStep extends RolloutStep {
     /** @param share of every service in percent, a number or a text */
     @DataBoundSetter
     public void setShare(Object share) {
-        this.share = share == null ? null : Util.fixEmptyAndTrim(share.toString());
+        this.share = share == null ? null : given(share.toString());
     }
 
     /** @return a map from services to shares; null where none is given */

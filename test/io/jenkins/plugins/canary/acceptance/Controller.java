@@ -259,7 +259,8 @@ final class Controller implements AutoCloseable {
         /** SUCCESS, FAILURE, ABORTED; empty as long as it runs. */
         String result() throws IOException {
             String json = jenkins.get(path() + "api/json?tree=building,result").body();
-            return json.contains("\"building\":false") ? json.replaceAll(".*\"result\":\"(\\w+)\".*", "$1") : "";
+            // The last lines of the log come after the result.
+            return json.contains("\"building\":false") && console().contains("Finished: ") ? json.replaceAll(".*\"result\":\"(\\w+)\".*", "$1") : "";
         }
 
         /** Waits for the end and returns the result. */
