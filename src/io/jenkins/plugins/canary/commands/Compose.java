@@ -4,13 +4,15 @@ import io.jenkins.plugins.canary.plan.Slot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Command lines for Docker Compose.
  *
+ * @param variables what its files may use beside their {@code .env}
  * @param tool {@code docker compose} (v2) or {@code docker-compose} (v1), as words
  */
-public record Compose(List<String> tool) {
+public record Compose(List<String> tool, Map<String, String> variables) {
 
     private static final Duration BUILD = Duration.ofMinutes(30);
 
@@ -23,6 +25,7 @@ public record Compose(List<String> tool) {
 
     public Compose {
         tool = List.copyOf(tool);
+        variables = Map.copyOf(variables);
     }
 
     /** Prints the words of the Compose that a host has; v2 where both are there. */
@@ -61,7 +64,9 @@ public record Compose(List<String> tool) {
     }
 
     private Command compose(Slot slot, String envFile, List<String> overrides, List<String> arguments) {
-        List<String> words = new ArrayList<>(tool);
+        List<String> words = new ArrayList<>(List.of("env"));
+        variables.forEach((name, value) -> words.add(name + "=" + value));
+        words.addAll(tool);
         words.addAll(List.of("--project-name", slot.project(), "--file", slot.directory() + "/" + slot.file()));
         for (String override : overrides) {
             words.addAll(List.of("--file", override));

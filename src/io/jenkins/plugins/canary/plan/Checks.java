@@ -37,6 +37,7 @@ final class Checks {
             portsAreFree();
             composeServicesHaveOneOwner();
         }
+        portsCanBePicked();
         upstreamsDiffer();
         plan.services().keySet().forEach(this::logPatternCompiles);
         pathsStayInside();
@@ -73,7 +74,10 @@ final class Checks {
 
     private void portsAreFree() {
         Map<String, String> owners = new HashMap<>();
-        plan.services().forEach((name, service) -> Arrays.stream(SlotName.values()).forEach(slot -> {
+        plan.services().entrySet().stream().filter(entry -> entry.getValue().ports().isPresent()).forEach(entry ->
+                Arrays.stream(SlotName.values()).forEach(slot -> {
+            String name = entry.getKey();
+            Plan.Service service = entry.getValue();
             String path = "services." + name + ".ports." + slot.label();
             String host = plan.hostOf(name);
             String taken = owners.putIfAbsent(host + ":" + service.port(slot), path);
@@ -85,6 +89,22 @@ final class Checks {
                         taken, "services." + name + ".host", owner + ".host", "hosts");
             }
         }));
+    }
+
+    private void portsCanBePicked() {
+        plan.services().forEach((name, service) -> {
+            if (service.ports().isEmpty() && !diagnosis.isWritten("ports")) {
+                diagnosis.refuseIfSound("services." + name + ".ports", "is missing",
+                        "write for example `ports: {stable: 8081, canary: 8082}`, or let free ones be picked: `ports: {range:"
+                                + " 8000-8999}` at the top level");
+            }
+        });
+        plan.ports().filter(ports -> diagnosis.isSound("ports.range")).ifPresent(ports -> {
+            if (ports.range().contains("-") && (ports.last() > 65535 || ports.first() >= ports.last())) {
+                diagnosis.refuse(diagnosis.placeOf("ports.range"), "ports.range", quote(ports.range()) + " is no range of ports",
+                        "write the lower one first, both at most 65535");
+            }
+        });
     }
 
     private void composeServicesHaveOneOwner() {

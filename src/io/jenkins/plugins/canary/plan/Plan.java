@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.plan;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,9 @@ public record Plan(
         EnvFile env,
         @Key(help = "The NGINX in front.", example = "{config: /etc/nginx/conf.d/shop.conf}")
         Nginx nginx,
+        @Key(help = "Lets services without `ports` get two free ones of their host, which stay theirs.",
+                example = "{range: 8000-8999}")
+        Optional<PortRange> ports,
         @Key(help = "The services behind NGINX, by name.",
                 example = "{backend: {ports: {stable: 8081, canary: 8082}, health: {path: /health}}}")
         Map<String, Service> services,
@@ -110,6 +114,14 @@ public record Plan(
         return named.isEmpty() ? List.of(service) : named;
     }
 
+    /** The same plan with the ports of services that have none. */
+    public Plan withPorts(Map<String, Ports> picked) {
+        Map<String, Service> complete = new LinkedHashMap<>(services);
+        picked.forEach((name, both) -> complete.computeIfPresent(name, (same, service) -> service.withPorts(both)));
+        return new Plan(app, host, hosts, source, directory, shared, slots, env, nginx, ports,
+                Collections.unmodifiableMap(complete), rollout, promote, hold, idleSlot, keepReleases, probe, backup, state);
+    }
+
     /** A slot with every default filled in. */
     public Slot slot(SlotName name) {
         SlotEntry entry = name == SlotName.STABLE ? slots.stable() : slots.canary();
@@ -130,14 +142,14 @@ public record Plan(
     public Plan withHosts(Map<String, HostEntry> entries) {
         Map<String, HostEntry> all = new LinkedHashMap<>(hosts);
         all.putAll(entries);
-        return new Plan(app, Optional.empty(), Map.copyOf(all), source, directory, shared, slots, env, nginx, services,
+        return new Plan(app, Optional.empty(), Map.copyOf(all), source, directory, shared, slots, env, nginx, ports, services,
                 rollout, promote, hold, idleSlot, keepReleases, probe, backup, state);
     }
 
     /** The same with another way to call NGINX. */
     public Plan withNginxCommand(String command) {
         return new Plan(app, host, hosts, source, directory, shared, slots, env,
-                new Nginx(nginx.host(), nginx.config(), command, nginx.generate()), services, rollout, promote,
+                new Nginx(nginx.host(), nginx.config(), command, nginx.generate()), ports, services, rollout, promote,
                 hold, idleSlot, keepReleases, probe, backup, state);
     }
 
@@ -145,7 +157,7 @@ public record Plan(
     public Plan withSoak(Duration soak) {
         RolloutSettings other = new RolloutSettings(rollout.steps(), soak, rollout.maxSoak(), rollout.attempts(),
                 rollout.tolerance(), rollout.drain(), rollout.minRequests(), rollout.onNewRelease());
-        return new Plan(app, host, hosts, source, directory, shared, slots, env, nginx, services, other, promote,
+        return new Plan(app, host, hosts, source, directory, shared, slots, env, nginx, ports, services, other, promote,
                 hold, idleSlot, keepReleases, probe, backup, state);
     }
 
@@ -269,8 +281,10 @@ public record Plan(
                     pattern = "[A-Za-z0-9._-]+",
                     allowed = "letters, digits and `.`, `_`, `-`")
             Optional<String> upstream,
-            @Key(help = "The port of each slot, as NGINX reaches it.", example = "{stable: 8081, canary: 8082}")
-            Ports ports,
+            @Key(help = "The port of each slot, as NGINX reaches it; without them two are picked on the service's host (see"
+                    + " the top level's `ports`). Compose gets the slot's port as `<SERVICE>_PORT`, such as `BACKEND_PORT`.",
+                    example = "{stable: 8081, canary: 8082}")
+            Optional<Ports> ports,
             @Key(help = "The Compose services that are started for it; by default the one of the service's own name.",
                     example = "[backend, worker]", byDefault = "[]", pattern = "[A-Za-z0-9._][A-Za-z0-9._-]*",
                     allowed = "letters, digits and `.`, `_`, `-`, not `-` first")
@@ -285,7 +299,28 @@ public record Plan(
             String location) {
 
         public int port(SlotName slot) {
-            return slot == SlotName.STABLE ? ports.stable() : ports.canary();
+            Ports both = ports.orElseThrow();
+            return slot == SlotName.STABLE ? both.stable() : both.canary();
+        }
+
+        Service withPorts(Ports ports) {
+            return new Service(host, upstream, Optional.of(ports), compose, kind, health, location);
+        }
+    }
+
+    /** Where ports are picked for services that have none of their own. */
+    public record PortRange(
+            @Key(help = "The first and the last port that may be picked, outside the range of the kernel's own"
+                    + " (`sysctl net.ipv4.ip_local_port_range`).",
+                    example = "8000-8999", pattern = "[1-9][0-9]{0,4}-[1-9][0-9]{0,4}", allowed = "two ports with `-` between")
+            String range) {
+
+        public int first() {
+            return Integer.parseInt(range.split("-")[0]);
+        }
+
+        public int last() {
+            return Integer.parseInt(range.split("-")[1]);
         }
     }
 

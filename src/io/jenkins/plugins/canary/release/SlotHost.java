@@ -19,6 +19,7 @@ import io.jenkins.plugins.canary.plan.SlotName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -378,10 +379,20 @@ final class SlotHost {
         return host.require("read " + envFile(), Files.readIfThere(envFile())).out().length > 0 ? envFile() : "";
     }
 
+    /** Of this slot, by the names that a Compose file uses: {@code BACKEND_PORT}. */
+    private Map<String, String> ports() {
+        Map<String, String> ports = new LinkedHashMap<>();
+        for (String service : plan.servicesOn(host.name())) {
+            ports.put(service.toUpperCase(Locale.ROOT).replace('-', '_') + "_PORT",
+                    Integer.toString(plan.services().get(service).port(slot.name())));
+        }
+        return ports;
+    }
+
     private Compose compose() throws HostException {
         if (compose == null) {
             compose = new Compose(List.of(
-                    host.require("find Docker Compose", Compose.detect()).text().split(" ")));
+                    host.require("find Docker Compose", Compose.detect()).text().split(" ")), ports());
         }
         return compose;
     }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.rollout;
 
+import io.jenkins.plugins.canary.commands.PortFile;
 import io.jenkins.plugins.canary.event.Abort;
 import io.jenkins.plugins.canary.event.Abort.Aborted;
 import io.jenkins.plugins.canary.event.Abort.Wish;
@@ -86,7 +87,7 @@ public final class Rollout {
 
     /** @param type one that deploys: not {@code promote-canary} or {@code rollback}, which ask for less */
     public Outcome deploy(DeployType type, DeployRequest request) {
-        return perform(type.label(), (site, traffic) -> switch (type) {
+        return perform(type.label(), PortFile.Mode.RESERVE, (site, traffic) -> switch (type) {
             case CANARY_AUTO, CANARY_MANUAL -> new CanaryRelease(site, traffic, request);
             case STABLE -> new StableRelease(site, traffic, request);
             case PROMOTE_CANARY, ROLLBACK -> throw new IllegalArgumentException(type.label() + " deploys nothing");
@@ -243,7 +244,7 @@ public final class Rollout {
      * @param commit one that is to be deployed, or empty for the newest of the plan's branch
      */
     public Outcome check(Optional<String> commit) {
-        return at("check", site -> check(site, commit));
+        return at("check", PortFile.Mode.FORESEE, site -> check(site, commit));
     }
 
     private Outcome check(Site site, Optional<String> commit) {
@@ -322,16 +323,31 @@ public final class Rollout {
     }
 
     /** Everything begins here: no host that is forbidden is connected to, not even to look at it. */
-    private Outcome at(String action, Function<Site, Outcome> work) {
+    private Outcome at(String action, PortFile.Mode ports, Function<Site, Outcome> work) {
         this.action = action;
         Optional<String> refusal = forbidden.refusal(plan, Addresses::of);
-        return refusal.isPresent()
-                ? tell(notBegun(End.REFUSED, refusal.get()))
-                : work.apply(new Site(plan, hosts, events, abort, Lease.facts(by, action, build)));
+        if (refusal.isPresent()) {
+            return tell(notBegun(End.REFUSED, refusal.get()));
+        }
+        Plan complete;
+        try {
+            complete = new PickedPorts(plan, hosts).complete(ports);
+        } catch (Refused | HostException e) {
+            return tell(notBegun(End.REFUSED, e.getMessage()));
+        }
+        return work.apply(new Site(complete, hosts, events, abort, Lease.facts(by, action, build)));
+    }
+
+    private Outcome at(String action, Function<Site, Outcome> work) {
+        return at(action, PortFile.Mode.READ, work);
     }
 
     private Outcome perform(String action, BiFunction<Site, Traffic, Flow> flow) {
-        return at(action, site -> {
+        return perform(action, PortFile.Mode.READ, flow);
+    }
+
+    private Outcome perform(String action, PortFile.Mode ports, BiFunction<Site, Traffic, Flow> flow) {
+        return at(action, ports, site -> {
             Traffic traffic = new Traffic(site);
             return perform(site, traffic, flow.apply(site, traffic));
         });
@@ -507,7 +523,7 @@ public final class Rollout {
             events.warning("what NGINX serves now could not be read: " + e.getMessage());
         }
         String text = "a person must look: " + reason(reason) + "\nThe way back failed too: " + reason(backFailed)
-                + "\n" + new ByHand(plan).text(known ? traffic.served() : Map.of());
+                + "\n" + new ByHand(site.plan()).text(known ? traffic.served() : Map.of());
         events.failure(text);
         try {
             if (known) {

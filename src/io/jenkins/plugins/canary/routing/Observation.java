@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.routing;
 import io.jenkins.plugins.canary.analysis.ShareEstimate;
 import io.jenkins.plugins.canary.analysis.ShareEstimate.Verdict;
 import io.jenkins.plugins.canary.plan.Plan.Service;
+import io.jenkins.plugins.canary.plan.SlotName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -53,7 +54,7 @@ public final class Observation {
 
     /** How many requests the canary itself answered. */
     public int servedByCanary() {
-        return (int) samples().filter(sample -> sample.servedPort() == service.ports().canary()).count();
+        return (int) samples().filter(sample -> sample.servedPort() == service.port(SlotName.CANARY)).count();
     }
 
     /**
@@ -67,7 +68,7 @@ public final class Observation {
     private ShareEstimate estimate(List<List<Sample>> some) {
         List<List<Boolean>> chosen = new ArrayList<>();
         some.forEach(burst ->
-                chosen.add(burst.stream().map(sample -> sample.chosenPort() == service.ports().canary()).toList()));
+                chosen.add(burst.stream().map(sample -> sample.chosenPort() == service.port(SlotName.CANARY)).toList()));
         return ShareEstimate.of(chosen, share);
     }
 
@@ -76,8 +77,8 @@ public final class Observation {
     }
 
     private boolean failedOnCanary(Sample sample) {
-        boolean passedOn = sample.chosenPort() == service.ports().canary() && sample.servedPort() != sample.chosenPort();
-        boolean failed = sample.servedPort() == service.ports().canary() && sample.status() >= 500;
+        boolean passedOn = sample.chosenPort() == service.port(SlotName.CANARY) && sample.servedPort() != sample.chosenPort();
+        boolean failed = sample.servedPort() == service.port(SlotName.CANARY) && sample.status() >= 500;
         return passedOn || failed && service.health().status() < 500;
     }
 }

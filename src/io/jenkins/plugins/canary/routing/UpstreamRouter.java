@@ -21,6 +21,7 @@ import io.jenkins.plugins.canary.nginx.Upstream;
 import io.jenkins.plugins.canary.nginx.Weights;
 import io.jenkins.plugins.canary.plan.Plan;
 import io.jenkins.plugins.canary.plan.Plan.Service;
+import io.jenkins.plugins.canary.plan.SlotName;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -225,9 +226,9 @@ public final class UpstreamRouter implements Router {
                 Upstream upstream = upstream(complete, service);
                 Service spec = plan.services().get(service);
                 // Asked for its refusals: an upstream that no share can be set in is known before anything changes.
-                upstream.withWeights(spec.ports().stable(), spec.ports().canary(), Weights.MINIMUM);
+                upstream.withWeights(spec.port(SlotName.STABLE), spec.port(SlotName.CANARY), Weights.MINIMUM);
                 onHost(upstream.file().path());
-                weights.put(service, upstream.weights(spec.ports().stable(), spec.ports().canary()));
+                weights.put(service, upstream.weights(spec.port(SlotName.STABLE), spec.port(SlotName.CANARY)));
                 if (!upstream.hasZone()) {
                     remarks.add("upstream " + upstream.name() + " (" + upstream.file().path() + ":" + upstream.line()
                             + ") has no `zone`, so every worker of NGINX balances alone and small shares are uneven;"
@@ -252,7 +253,7 @@ public final class UpstreamRouter implements Router {
         for (var entry : weights.entrySet()) {
             Service spec = plan.services().get(entry.getKey());
             ConfigFile file = upstream(edited, entry.getKey())
-                    .withWeights(spec.ports().stable(), spec.ports().canary(), entry.getValue());
+                    .withWeights(spec.port(SlotName.STABLE), spec.port(SlotName.CANARY), entry.getValue());
             edited = edited.with(Map.of(file.path(), file.bytes()));
         }
         return edited;
@@ -278,7 +279,7 @@ public final class UpstreamRouter implements Router {
                 boolean sameHost = plan.hostOf(service).equals(plan.edge());
                 Service spec = plan.services().get(service);
                 missing.add(new DefaultConfig.Route(plan.upstreamOf(service), spec.location(),
-                        sameHost ? "127.0.0.1" : plan.hostEntry(plan.hostOf(service)).address(), spec.ports().stable()));
+                        sameHost ? "127.0.0.1" : plan.hostEntry(plan.hostOf(service)).address(), spec.port(SlotName.STABLE)));
             }
         }
         if (missing.isEmpty() || plan.nginx().generate().isEmpty()) {

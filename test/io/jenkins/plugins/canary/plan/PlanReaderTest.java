@@ -155,7 +155,7 @@ class PlanReaderTest {
                 .replace("{stable: 3001, canary: 3002}", "{<<: &p {stable: 3001, canary: 1}, canary: 3002}"));
 
         assertThat(plan.services().get("frontend").health().path()).isEqualTo("/health");
-        assertThat(plan.services().get("frontend").ports()).isEqualTo(new Plan.Ports(3001, 3002));
+        assertThat(plan.services().get("frontend").ports()).contains(new Plan.Ports(3001, 3002));
     }
 
     @Test
@@ -188,7 +188,20 @@ class PlanReaderTest {
     void namesAMissingKeyAtTheMappingThatShouldHaveIt() {
         assertThat(problems(with("    ports: {stable: 3001, canary: 3002}\n", ""))).containsExactly(
                 "canary.yml:16:5: services.frontend.ports: is missing; write for example"
-                        + " `ports: {stable: 8081, canary: 8082}`");
+                        + " `ports: {stable: 8081, canary: 8082}`, or let free ones be picked: `ports: {range: 8000-8999}` at"
+                        + " the top level");
+    }
+
+    @Test
+    void needsNoPortsOfAServiceWhereTheyArePicked() {
+        Plan plan = PlanReader.read("canary.yml", "ports: {range: 8000-8999}\n"
+                + with("    ports: {stable: 3001, canary: 3002}\n", ""));
+
+        assertThat(plan.services().get("frontend").ports()).isEmpty();
+        assertThat(plan.withPorts(Map.of("frontend", new Plan.Ports(8000, 8001))).services().get("frontend")
+                .port(SlotName.CANARY)).isEqualTo(8001);
+        assertThat(problems("ports: {range: 8999-8000}\n" + PLAN)).singleElement().asString()
+                .startsWith("canary.yml:1:16: ports.range: `8999-8000` is no range of ports");
     }
 
     @Test
