@@ -30,6 +30,7 @@ class ArchitectureTest {
             List.of("preflight", "release", "health", "routing", "container", "analysis"),
             List.of("nginx", "host"),
             List.of("commands"),
+            List.of("notice"),
             List.of("event"),
             List.of("plan"));
 

@@ -55,7 +55,7 @@ final class DeployCommand implements Callable<Integer> {
                     ? "canary-manual needs --share, such as --share backend=30"
                     : "--share goes with --type canary-manual; " + type + " takes its shares from the plan");
         }
-        commit.filter(hash -> !hash.matches("[0-9a-fA-F]{7,64}")).ifPresent(hash -> {
+        commit.filter(hash -> !DeployRequest.isHash(hash)).ifPresent(hash -> {
             throw wrong("--commit " + hash + " is no commit hash");
         });
         Plan plan = options.read();
@@ -64,7 +64,7 @@ final class DeployCommand implements Callable<Integer> {
         try {
             env = envFile.isPresent() ? Optional.of(readEnv(envFile.get())) : Optional.empty();
         } catch (Refused e) {
-            return options.refuse(envFile.get() + ": " + e.getMessage());
+            return options.refuse(plan, type, envFile.get() + ": " + e.getMessage());
         }
         return options.run(plan, rollout -> switch (deployType) {
             case PROMOTE_CANARY -> rollout.promote();

@@ -23,6 +23,8 @@ import picocli.CommandLine.Command;
             UnlockCommand.class,
             CheckCommand.class
         },
+        footer = {"", "Mattermost and Telegram are told how a rollout ended where environment variables such as",
+            "CANARY_MATTERMOST_URL name them: see docs/notices.md."},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",

@@ -2,13 +2,13 @@ package io.jenkins.plugins.canary.cli;
 
 import io.jenkins.plugins.canary.event.Abort;
 import io.jenkins.plugins.canary.event.ConsoleSink;
-import io.jenkins.plugins.canary.event.Event.Type;
 import io.jenkins.plugins.canary.event.Events;
 import io.jenkins.plugins.canary.event.JsonSink;
 import io.jenkins.plugins.canary.event.Secrets;
 import io.jenkins.plugins.canary.event.Sink;
 import io.jenkins.plugins.canary.event.State;
 import io.jenkins.plugins.canary.event.TerminalSink;
+import io.jenkins.plugins.canary.notice.Notices;
 import io.jenkins.plugins.canary.plan.Plan;
 import io.jenkins.plugins.canary.plan.PlanReader;
 import io.jenkins.plugins.canary.rollout.Hosts;
@@ -22,11 +22,8 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Option;
@@ -66,18 +63,19 @@ final class PlanOptions {
      */
     int run(Plan plan, Action action) {
         Abort abort = new Abort();
-        Events events = new Events(secrets, List.of(sink()), Clock.systemUTC());
+        Notices notices = notices();
+        Events events = new Events(secrets, List.of(sink(), notices), Clock.systemUTC());
         CountDownLatch ended = new CountDownLatch(1);
         int[] exitCode = new int[1];
         Thread onSignal = new Thread(() -> rollBackOnSignal(abort, events, ended, exitCode), "on-signal");
         Runtime.getRuntime().addShutdownHook(onSignal);
-        try (Hosts hosts = new Hosts(plan, new Logins(secrets))) {
+        try (notices; Hosts hosts = new Hosts(plan, new Logins(secrets))) {
             Rollout rollout = new Rollout(plan, ForbiddenHostsFile.read(ForbiddenHostsFile.USUAL, System.getenv()),
-                    hosts.byName(), events, abort, by(), System.getenv().getOrDefault("BUILD_URL", ""));
+                    hosts.byName(), events, abort, by(), build());
             exitCode[0] = action.on(rollout).end().exitCode();
             return exitCode[0];
         } catch (IOException e) {
-            return refuse("the list of hosts that no rollout may touch can't be read: " + e + ". Without it nothing is"
+            return refuse(plan, "", "the list of hosts that no rollout may touch can't be read: " + e + ". Without it nothing is"
                     + " done; let " + System.getProperty("user.name") + " read it.");
         } finally {
             ended.countDown();
@@ -87,15 +85,22 @@ final class PlanOptions {
     /**
      * Ends before there is a rollout.
      *
+     * @param action what was to be done
      * @return the exit code
      */
-    int refuse(String message) {
-        Outcome outcome = new Outcome(
-                State.REFUSED, End.REFUSED, Optional.empty(), Map.of(), 0, Duration.ZERO, message);
-        Events events = new Events(secrets, List.of(sink()), Clock.systemUTC());
-        events.state(State.REFUSED, "refused; nothing was changed");
-        events.tell(Type.OUTCOME, outcome.message(), outcome.facts());
-        return outcome.end().exitCode();
+    int refuse(Plan plan, String action, String message) {
+        try (Notices notices = notices()) {
+            Events events = new Events(secrets, List.of(sink(), notices), Clock.systemUTC());
+            events.state(State.REFUSED, "refused; nothing was changed");
+            return Rollout.refused(plan, events, by(), build(), action, message).end().exitCode();
+        }
+    }
+
+    /** What it warns of goes to standard error: in standard output the outcome is the last line. */
+    private Notices notices() {
+        NoticeVariables variables = new NoticeVariables(System.getenv());
+        return new Notices(
+                variables.settings(System.err::println), variables.directions(plan), secrets, System.err::println);
     }
 
     private static void rollBackOnSignal(Abort abort, Events events, CountDownLatch ended, int[] exitCode) {
@@ -123,6 +128,10 @@ final class PlanOptions {
         return System.console() == null
                 ? new ConsoleSink(out, ZoneId.systemDefault())
                 : new TerminalSink(out, ZoneId.systemDefault());
+    }
+
+    private static String build() {
+        return System.getenv().getOrDefault("BUILD_URL", "");
     }
 
     private static String by() {

@@ -12,6 +12,7 @@ public final class Files {
             mkdir -p -- "$(dirname -- "$1")"
             new=$(mktemp -- "$1.XXXXXX")
             trap 'rm -f -- "$new"' EXIT
+            trap 'exit 1' HUP INT TERM PIPE
             cat >"$new"
             chmod "$2" "$new"
             sync -- "$new" 2>/dev/null || sync
@@ -24,6 +25,7 @@ public final class Files {
             mkdir -p -- "$(dirname -- "$1")"
             new=$(mktemp -- "$1.XXXXXX")
             trap 'rm -f -- "$new"' EXIT
+            trap 'exit 1' HUP INT TERM PIPE
             cat >"$new"
             mkdir -p -- "$2"
             if [ -f "$1" ]; then

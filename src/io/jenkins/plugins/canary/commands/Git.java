@@ -29,6 +29,7 @@ public final class Git {
             target=$1 backup=$2 max=$3
             list=$(mktemp)
             trap 'rm -f "$list"' EXIT
+            trap 'exit 1' HUP INT TERM PIPE
             changes() {
                 git diff --no-ext-diff --no-textconv --no-color --no-renames --no-relative \\
                     --src-prefix=a/ --dst-prefix=b/ "$@"

@@ -15,24 +15,29 @@ public final class LeaseFile {
     /**
      * Ends every process of the sessions that were noted, and what they started in sessions of their own: TERM for two
      * seconds, then KILL. A session's number is not given anew while one of its processes lives, so where its first
-     * process is gone the rest is what we mean; where another process has its number nothing is left of ours.
+     * process is gone the rest is what we mean; where another process has its number nothing is left of ours. Nobody
+     * goes on beside one that can't be ended.
      */
     private static final String END_SESSIONS = """
             members() {
-                cat /proc/[0-9]*/stat 2>/dev/null | sed 's/^\\([0-9]*\\) (.*) [A-Za-z] /\\1 /' | awk -v session="$1" '
+                cat /proc/[0-9]*/stat 2>/dev/null | sed -n 's/^\\([0-9]*\\) (.*) [^ZX] /\\1 /p' | awk -v session="$1" '
                     { parent[$1] = $2; if ($4 == session) of[$1] = 1 }
                     END {
                         do { more = 0; for (p in parent) if (!(p in of) && parent[p] in of) { of[p] = 1; more = 1 } } while (more)
                         for (p in of) print p
                     }'
             }
-            for file in "$dir"/sessions/*-*; do
+            for file in "$dir"/sessions/$of-*; do
                 [ -e "$file" ] || continue
                 session=${file##*-}
                 start=$(sed 's/^.*) //' "/proc/$session/stat" 2>/dev/null | cut -d' ' -f20)
                 if [ -z "$start" ] || [ "$start" = "$(cat "$file")" ]; then
                     tries=0
-                    while left=$(members "$session") && [ -n "$left" ] && [ "$tries" -lt 50 ]; do
+                    while left=$(members "$session") && [ -n "$left" ]; do
+                        if [ "$tries" -ge 50 ]; then
+                            echo "these processes of an earlier rollout do not end, not even by KILL:" $left >&2
+                            exit 1
+                        fi
                         if [ "$tries" -lt 20 ]; then kill -TERM $left; else kill -KILL $left; fi 2>/dev/null
                         tries=$((tries + 1))
                         sleep 0.1
@@ -42,10 +47,25 @@ public final class LeaseFile {
             done
             """;
 
-    /** What a deployer that lost its lease left running is ended before another may begin. */
-    private static final String TAKE = """
+    /** Writes the lease, whole or not at all: on a full disk the earlier one stays. */
+    private static final String NOTE = """
+            note() {
+                # A shell's own printf does not say what is wrong with the disk; cat does.
+                if printf '%s %s %s\\n' "$1" "$2" "$3" | cat >"$dir/lease.new" &&
+                    { sync -- "$dir/lease.new" 2>/dev/null || sync; } && mv -f -- "$dir/lease.new" "$dir/lease"
+                then return; fi
+                rm -f -- "$dir/lease.new"
+                exit 1
+            }
+            """;
+
+    /**
+     * What a deployer that lost its lease left running is ended before another may begin. The fence is raised before
+     * that: an exchange that looks at the lease later is refused, and one that looked earlier had noted its session.
+     */
+    private static final String TAKE = NOTE + """
             umask 022
-            dir=$1 ttl=$2 facts=$3 force=$4
+            dir=$1 ttl=$2 facts=$3 force=$4 of='*'
             mkdir -p -- "$dir/sessions"
             chown --reference="$dir" "$dir/sessions" 2>/dev/null
             exec 9>>"$dir/lease.lock"
@@ -56,15 +76,13 @@ public final class LeaseFile {
             # Two names of a plan may lead to one machine.
             if [ "$expires" -gt "$now" ] && [ "$holder" = "$facts" ]; then echo "taken $fence 0"; exit 0; fi
             if [ "$expires" -gt "$now" ] && [ "$force" = no ]; then printf 'held %s\\n' "$holder"; exit 0; fi
+            note "$((fence + 1))" "$((now + ttl))" "$facts"
             """ + END_SESSIONS + """
-            now=$(date +%s)
-            printf '%s %s %s\\n' "$((fence + 1))" "$((now + ttl))" "$facts" >"$dir/lease.new"
-            mv -f -- "$dir/lease.new" "$dir/lease"
-            sync
+            note "$((fence + 1))" "$(($(date +%s) + ttl))" "$facts"
             printf 'taken %s %s %s\\n' "$((fence + 1))" "$expires" "$holder"
             """;
 
-    private static final String RENEW = """
+    private static final String RENEW = NOTE + """
             umask 022
             dir=$1 mine=$2 ttl=$3
             exec 9>>"$dir/lease.lock"
@@ -73,26 +91,35 @@ public final class LeaseFile {
             if [ "$fence" != "$mine" ]; then printf 'lost %s\\n' "$facts"; exit 0; fi
             now=$(date +%s)
             [ "$ttl" -gt 0 ] || { now=0; rm -f -- "$dir/sessions/$mine"-*; }
-            printf '%s %s %s\\n' "$fence" "$((now + ttl))" "$facts" >"$dir/lease.new"
-            mv -f -- "$dir/lease.new" "$dir/lease"
+            note "$fence" "$((now + ttl))" "$facts"
             echo renewed
             """;
 
-    /** Also notes the session that it runs in, so that what follows in it can be ended by a successor. */
+    /**
+     * First notes the session that it runs in, so that what follows in it can be ended by a successor, then looks: the
+     * other way round a successor could come between, and find nothing to end.
+     */
     private static final String CHECK = """
             dir=$1 mine=$2 least=$3
+            read -r stat <"/proc/$$/stat"
+            set -- ${stat##*) }
+            session=$4
+            stat=
+            read -r stat <"/proc/$session/stat"
+            set -- ${stat##*) }
+            note=$dir/sessions/$mine-$session noted=none
+            [ ! -e "$note" ] || read -r noted <"$note"
+            if [ "$noted" != "${20}" ]; then printf '%s\\n' "${20}" | cat >"$note" || exit 1; fi
             fence=none expires=0 facts=
-            IFS=' ' read -r fence expires facts <"$dir/lease" 2>/dev/null
+            [ ! -e "$dir/lease" ] || IFS=' ' read -r fence expires facts <"$dir/lease"
             if [ "$fence" != "$mine" ] || [ "$((expires - $(date +%s)))" -lt "$least" ]; then
+                [ "$fence" = "$mine" ] || rm -f -- "$note"
                 printf '%s\\n' "$facts" >&2
                 exit 76
             fi
-            session=$(sed 's/^.*) //' "/proc/$$/stat" | cut -d' ' -f4)
-            [ -e "$dir/sessions/$mine-$session" ] ||
-                sed 's/^.*) //' "/proc/$session/stat" 2>/dev/null | cut -d' ' -f20 >"$dir/sessions/$mine-$session"
             """;
 
-    private static final String END_OWN = "dir=$1\n" + END_SESSIONS;
+    private static final String END_OWN = "dir=$1 of=$2\n" + END_SESSIONS;
 
     private static final String READ = "[ ! -s \"$1/lease\" ] || { date +%s; cat \"$1/lease\"; }";
 
@@ -127,9 +154,13 @@ public final class LeaseFile {
         return Command.script(CHECK, stateDirectory, Long.toString(fence), seconds(least)).repeatable();
     }
 
-    /** Ends what exchanges under the lease left running when the connection to them was lost. */
-    public static Command endSessions(String stateDirectory) {
-        return Command.script(END_OWN, stateDirectory).root().repeatable();
+    /**
+     * Ends what exchanges under a lease left running when the connection to them was lost.
+     *
+     * @param fence of that lease: whoever took it since is not touched
+     */
+    public static Command endSessions(String stateDirectory, long fence) {
+        return Command.script(END_OWN, stateDirectory, Long.toString(fence)).root().repeatable();
     }
 
     /** Prints the host's time and the lease, a line each; nothing where there never was one. */

@@ -25,6 +25,7 @@ public record Nginx(List<String> place, List<String> program, Optional<String> c
     private static final String READ = """
             dump=$(mktemp)
             trap 'rm -f "$dump" "$dump.err" "$dump.file"' EXIT
+            trap 'exit 1' HUP INT TERM PIPE
             "$@" -T >"$dump" 2>"$dump.err" || { cat "$dump.err" >&2; exit 1; }
             sed -n 's/^# configuration file \\(.*\\):$/\\1/p' "$dump" | awk '!seen[$0]++' | while IFS= read -r file; do
                 # Opened once: another app's rollout may put a new file in its place between two looks.
@@ -50,6 +51,7 @@ public record Nginx(List<String> place, List<String> program, Optional<String> c
             mkdir -p -- "$directory"
             new=$(mktemp -- "$directory/.$(basename -- "$target").canary-new.XXXXXX")
             trap 'rm -f -- "$new"' EXIT
+            trap 'exit 1' HUP INT TERM PIPE
             exec 9<"$directory"
             if [ "$2" = none ]; then
                 chmod 644 "$new"
@@ -71,10 +73,13 @@ public record Nginx(List<String> place, List<String> program, Optional<String> c
             set -e
             new=$(mktemp)
             trap 'rm -f -- "$new"' EXIT
+            trap 'exit 1' HUP INT TERM PIPE
             cat >"$new"
             exec 9<"$1"
             flock 9
             [ "$(sha256sum <"$1" | cut -d' ' -f1)" = "$2" ] || exit 9
+            # Half a file would be worse than a late one.
+            trap '' HUP INT TERM PIPE
             cat "$new" >"$1"
             sync
             """;

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.plan;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -135,6 +136,29 @@ public record Plan(
     /** The app's own directory on the edge and on each service host. */
     public String stateDirectory() {
         return state + "/" + app;
+    }
+
+    /** The same with other entries for hosts that it names. */
+    public Plan withHosts(Map<String, HostEntry> entries) {
+        Map<String, HostEntry> all = new LinkedHashMap<>(hosts);
+        all.putAll(entries);
+        return new Plan(app, Optional.empty(), Map.copyOf(all), source, directory, shared, slots, env, nginx, ports,
+                services, rollout, promote, hold, idleSlot, keepReleases, probe, backup, state);
+    }
+
+    /** The same with another way to call NGINX. */
+    public Plan withNginxCommand(String command) {
+        return new Plan(app, host, hosts, source, directory, shared, slots, env,
+                new Nginx(nginx.host(), nginx.config(), command, nginx.generate()), ports, services, rollout,
+                promote, hold, idleSlot, keepReleases, probe, backup, state);
+    }
+
+    /** The same with another time that each share is watched. */
+    public Plan withSoak(Duration soak) {
+        RolloutSettings other = new RolloutSettings(rollout.steps(), soak, rollout.maxSoak(), rollout.attempts(),
+                rollout.tolerance(), rollout.drain(), rollout.minRequests(), rollout.onNewRelease());
+        return new Plan(app, host, hosts, source, directory, shared, slots, env, nginx, ports, services, other,
+                promote, hold, idleSlot, keepReleases, probe, backup, state);
     }
 
     private String onlyHost() {
@@ -320,9 +344,9 @@ public record Plan(
             Optional<String> log,
             @Key(help = "How long a container may take to start before a missing answer counts.", example = "90s",
                     byDefault = "60s", min = 0, max = 86400)
-            java.time.Duration startup,
+            Duration startup,
             @Key(help = "How long one answer may take.", example = "10s", byDefault = "5s", min = 0.1, max = 86400)
-            java.time.Duration timeout) {}
+            Duration timeout) {}
 
     public enum Kind {
         WEB,
@@ -334,11 +358,11 @@ public record Plan(
                     min = 0.1, max = 100)
             List<Double> steps,
             @Key(help = "How long each share is watched.", example = "2m", byDefault = "30s", min = 0, max = 86400)
-            java.time.Duration soak,
+            Duration soak,
             @Key(help = "How long a soak may be extended to until `minRequests` have been seen; then the canary is"
                     + " held.",
                     example = "10m", byDefault = "5m", min = 0, max = 86400)
-            java.time.Duration maxSoak,
+            Duration maxSoak,
             @Key(help = "How often a share is applied before the rollout fails.", example = "5", byDefault = "3",
                     min = 1, max = 10)
             int attempts,
@@ -347,7 +371,7 @@ public record Plan(
             double tolerance,
             @Key(help = "How long requests in flight may take before a slot is replaced.", example = "2m",
                     byDefault = "30s", min = 0, max = 86400)
-            java.time.Duration drain,
+            Duration drain,
             @Key(help = "How many requests the canary must have answered at a share before the next.",
                     example = "200", byDefault = "50", min = 0, max = 1000000)
             int minRequests,
@@ -365,7 +389,7 @@ public record Plan(
                     example = "[85, 100]", byDefault = "[]", min = 0.1, max = 100)
             List<Double> steps,
             @Key(help = "How long each of them is watched.", example = "30s", byDefault = "5s", min = 0, max = 86400)
-            java.time.Duration soak,
+            Duration soak,
             @Key(help = "Whether the stable slot is replaced by the promoted release and takes the traffic back."
                     + " `false` stops with the canary at 100.",
                     name = "finalize", example = "false", byDefault = "true")

@@ -10,6 +10,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -63,6 +64,11 @@ public final class PlanReader {
             throw new PlanException(name, diagnosis.problems());
         }
         return plan.orElseThrow();
+    }
+
+    /** What a plan would read as a duration, such as {@code 500ms}, {@code 30s}, {@code 5m} or {@code 1h}. */
+    public static Optional<Duration> duration(String text) {
+        return ScalarType.duration(text).map(Duration.class::cast);
     }
 
     private static String decode(String name, byte[] bytes) {

@@ -136,7 +136,7 @@ enum ScalarType {
                 .findFirst();
     }
 
-    private static Optional<Object> duration(String written) {
+    static Optional<Object> duration(String written) {
         return split(DURATION_PATTERN, written)
                 .map(parts -> TIME_UNITS.get(parts.group(2)).multipliedBy(Long.parseLong(parts.group(1))));
     }

@@ -12,6 +12,11 @@ import java.util.regex.Pattern;
 public final class EnvText {
 
     private static final Pattern LINE = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]*=.*");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+    /** Nothing that Compose would read as a quote, an escape, a comment or another variable. */
+    private static final Pattern PLAIN_VALUE = Pattern.compile("[A-Za-z0-9_./:@%+,=~-]*");
+
     private static final String TIMEZONE = "TZ=";
 
     private final String text;
@@ -60,6 +65,32 @@ public final class EnvText {
     public EnvText withTimezone(String timezone) {
         boolean has = text.lines().anyMatch(line -> line.strip().startsWith(TIMEZONE));
         return has ? this : new EnvText((text.isBlank() ? "" : text) + TIMEZONE + timezone + "\n");
+    }
+
+    /**
+     * The same with one more value, in the place of those that the name had.
+     *
+     * @throws Refused the name is none, or the value can't be written so that Compose reads it back
+     */
+    public EnvText with(String name, String value) throws Refused {
+        if (!NAME.matcher(name).matches()) {
+            throw new Refused("`" + name + "` is no name of a variable: letters, digits and `_`, the first no digit.");
+        }
+        boolean plain = PLAIN_VALUE.matcher(value).matches();
+        if (!plain && (value.indexOf('\'') >= 0 || value.indexOf('\n') >= 0 || value.indexOf('\r') >= 0)) {
+            throw new Refused("the value of " + name + " has a quote or a line break, which a .env file can't hold"
+                    + " safely. Put it into the file of envFileCredentialsId as your Compose reads it.");
+        }
+        List<String> lines = text.lines().toList();
+        StringBuilder others = new StringBuilder();
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).strip().startsWith(name + "=")) {
+                i = endOfValue(lines, i);
+            } else {
+                others.append(lines.get(i)).append('\n');
+            }
+        }
+        return new EnvText(others + name + "=" + (plain ? value : "'" + value + "'") + "\n");
     }
 
     /** The text itself: for standard input of a host and for the mask, nothing else. */

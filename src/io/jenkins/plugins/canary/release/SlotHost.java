@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.commands.Files;
 import io.jenkins.plugins.canary.container.Container;
 import io.jenkins.plugins.canary.event.Events;
 import io.jenkins.plugins.canary.event.Refused;
+import io.jenkins.plugins.canary.host.CommandFailed;
 import io.jenkins.plugins.canary.host.ConnectionLost;
 import io.jenkins.plugins.canary.host.Host;
 import io.jenkins.plugins.canary.host.HostException;
@@ -257,7 +258,16 @@ final class SlotHost {
         } catch (ConnectionLost e) {
             events.warning(e.getMessage() + ". Connecting again and starting the containers anew.");
             host.require(attempt, alone);
+        } catch (CommandFailed e) {
+            throw explained(attempt, e);
         }
+    }
+
+    /** Compose tells of a daemon that is gone by a stack of its own calls. */
+    private HostException explained(String attempt, CommandFailed failed) throws HostException {
+        Result daemon = host.run(Docker.version());
+        return daemon.ok() ? failed : new HostException(host.name(), "could not " + attempt + " on " + host.name()
+                + ", because Docker does not answer there: " + daemon.errors(), failed);
     }
 
     void stop() throws HostException, Refused {

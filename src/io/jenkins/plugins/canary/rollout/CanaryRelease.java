@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.rollout;
 
+import io.jenkins.plugins.canary.event.Abort.Aborted;
+import io.jenkins.plugins.canary.event.Abort.Wish;
 import io.jenkins.plugins.canary.event.State;
 import io.jenkins.plugins.canary.health.Unhealthy;
 import io.jenkins.plugins.canary.nginx.Weights;
@@ -83,8 +85,8 @@ final class CanaryRelease implements Flow {
     @Override
     public State resume(Unfinished left) throws Exception {
         recall(left);
-        DeployRequest.requireEnv(left);
-        return left.state() == State.SHIFTING && slot.commit().isPresent() ? ramp(left.number("step", 0)) : run();
+        request.requireEnv(left);
+        return left.state() == State.SHIFTING && slot.known().isPresent() ? ramp(left.number("step", 0)) : run();
     }
 
     @Override
@@ -95,10 +97,22 @@ final class CanaryRelease implements Flow {
     private State ramp(int from) throws Exception {
         site.enter(State.SHIFTING, "moving requests to " + Release.shortHash(slot.release().commit()));
         List<Map<String, Weights>> steps = steps();
-        for (int step = from; step < steps.size() && stoppedBecause.isEmpty(); step++) {
-            site.stage("step " + (step + 1) + " of " + steps.size(), Map.of("step", step));
-            stoppedBecause = reach(steps.get(step), Soak.ofStep(site.plan()));
+        try {
+            for (int step = from; step < steps.size() && stoppedBecause.isEmpty(); step++) {
+                site.stage("step " + (step + 1) + " of " + steps.size(), Map.of("step", step));
+                stoppedBecause = reach(steps.get(step), Soak.ofStep(site.plan()))
+                        .map(unseen -> "after rollout.maxSoak " + unseen);
+            }
+        } catch (Aborted e) {
+            if (e.wish() != Wish.HOLD) {
+                throw e;
+            }
+            site.abort().shield();
+            traffic.apply(traffic.weights());
+            stoppedBecause = Optional.of("it was stopped on request");
         }
+        // Read once more: an edit by hand in the last soak is told too.
+        traffic.weights();
         site.enter(State.HOLDING, "holding for a person");
         return State.HOLDING;
     }
@@ -160,13 +174,18 @@ final class CanaryRelease implements Flow {
     }
 
     @Override
-    public boolean isWatched() {
-        return !site.plan().hold().watch().isZero();
+    public Optional<Release> release() {
+        return slot.known();
     }
 
     @Override
-    public Optional<String> commit() {
-        return slot.commit();
+    public Optional<String> stoppedBecause() {
+        return stoppedBecause;
+    }
+
+    @Override
+    public boolean isWatched() {
+        return !site.plan().hold().watch().isZero();
     }
 
     @Override
@@ -176,8 +195,7 @@ final class CanaryRelease implements Flow {
         return switch (end) {
             case SUCCEEDED -> already + title + " is the stable release and serves everyone; nothing was changed";
             case HOLDING -> already + "canary " + title + " holds at " + shares()
-                    + stoppedBecause.map(reason -> ", not at the last step: after rollout.maxSoak "
-                            + reason).orElse("")
+                    + stoppedBecause.map(reason -> ", not at the last step: " + reason).orElse("")
                     + ". Nobody watches it from here on. Promote it: canary promote --plan PLAN; send it back: canary"
                     + " rollback --plan PLAN.";
             default -> "canary " + title + " has no traffic; the stable slot serves everyone";

@@ -97,8 +97,9 @@ final class CanarySlot {
         return release;
     }
 
-    Optional<String> commit() {
-        return Optional.ofNullable(release).map(Release::commit);
+    /** The same as far as it is known. */
+    Optional<Release> known() {
+        return Optional.ofNullable(release);
     }
 
     boolean hasChangedAnything() {

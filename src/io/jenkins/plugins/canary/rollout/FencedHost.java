@@ -79,7 +79,7 @@ final class FencedHost implements Host {
         try {
             return host.run(commands);
         } catch (ConnectionLost e) {
-            host.require("end what the lost connection left running", LeaseFile.endSessions(stateDirectory));
+            host.require("end what the lost connection left running", LeaseFile.endSessions(stateDirectory, fence));
             throw e;
         }
     }

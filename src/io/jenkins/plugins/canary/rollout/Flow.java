@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.rollout;
 
 import io.jenkins.plugins.canary.event.Refused;
 import io.jenkins.plugins.canary.event.State;
+import io.jenkins.plugins.canary.release.Release;
 import java.util.Map;
 import java.util.Optional;
 
@@ -55,13 +56,23 @@ interface Flow {
         return "the stable slot serves everyone";
     }
 
+    /** The release that it is about, as soon as that is known. */
+    Optional<Release> release();
+
+    /** The release that has no requests any more when it was turned back, or did so itself. */
+    default Optional<Release> rolledBack() {
+        return release();
+    }
+
+    /** Why it holds where it is, where that is before its last step. */
+    default Optional<String> stoppedBecause() {
+        return Optional.empty();
+    }
+
     /** Whether what is held at its end is watched. */
     default boolean isWatched() {
         return false;
     }
-
-    /** The commit that it is about, as soon as that is known. */
-    Optional<String> commit();
 
     /** What to tell a person at the end, in one paragraph. */
     String summary(State end);

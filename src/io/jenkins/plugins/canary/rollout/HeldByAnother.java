@@ -3,7 +3,15 @@ package io.jenkins.plugins.canary.rollout;
 /** Another rollout holds the app. */
 final class HeldByAnother extends Exception {
 
-    HeldByAnother(String message) {
+    private final String build;
+
+    /** @param build the address of the build that has it, or empty */
+    HeldByAnother(String message, String build) {
         super(message);
+        this.build = build;
+    }
+
+    String build() {
+        return build;
     }
 }

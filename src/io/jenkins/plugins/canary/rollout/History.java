@@ -2,9 +2,11 @@ package io.jenkins.plugins.canary.rollout;
 
 import io.jenkins.plugins.canary.event.State;
 import io.jenkins.plugins.canary.host.HostException;
+import io.jenkins.plugins.canary.plan.DeployType;
 import io.jenkins.plugins.canary.release.Release;
 import io.jenkins.plugins.canary.rollout.Journal.Entry;
 import io.jenkins.plugins.canary.rollout.Journal.Kind;
+import io.jenkins.plugins.canary.rollout.Outcome.End;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,9 +17,11 @@ import java.util.Map;
  *
  * @param ended when it ended, or empty where it did not
  * @param state how it ended, or the last state that it began
+ * @param message what was told at its end, or empty
  */
 record History(
-        String rollout, String action, String by, String build, String commit, String began, String ended, State state) {
+        String rollout, String action, String by, String build, String commit, String began, String ended, State state,
+        String message) {
 
     /** All of them, the newest first. */
     static List<History> read(Journal journal) throws HostException {
@@ -35,7 +39,18 @@ record History(
         Unfinished facts = Unfinished.of(entries);
         return new History(first.rollout(), first.action(), first.by(), first.build(),
                 facts.text("commit").orElse(""), first.time(), last.kind() == Kind.END ? last.time() : "",
-                last.kind() == Kind.END ? last.state() : facts.state());
+                last.kind() == Kind.END ? last.state() : facts.state(), facts.text("message").orElse(""));
+    }
+
+    /** What its end means for whoever asked for it. */
+    End end() {
+        return switch (state) {
+            case ROLLED_BACK -> action.equals(DeployType.ROLLBACK.label()) ? End.DONE : End.ROLLED_BACK;
+            case REFUSED -> End.REFUSED;
+            case FAILED -> End.PERSON_MUST_LOOK;
+            case HOLDING, SUCCEEDED -> End.DONE;
+            default -> End.LEFT;
+        };
     }
 
     /** A line for a person. */

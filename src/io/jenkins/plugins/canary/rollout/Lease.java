@@ -132,9 +132,10 @@ final class Lease {
                 LeaseFile.take(plan.stateDirectory(), TTL, facts.json(), force)).text();
         String[] words = said.split(" ", 4);
         if (!words[0].equals("taken")) {
+            String holder = said.substring("held ".length());
             throw new HeldByAnother("another rollout holds " + plan.app() + " on " + host.name() + ": "
-                    + LeaseFacts.describe(said.substring("held ".length()))
-                    + ". Nothing was changed; deploy again when it has ended.");
+                    + LeaseFacts.describe(holder) + ". Nothing was changed; deploy again when it has ended.",
+                    LeaseFacts.build(holder));
         }
         if (!words[2].equals("0") && words.length > 3) {
             events.warning("took over on " + host.name() + " from a rollout that did not give its lease back: "

@@ -27,6 +27,15 @@ record LeaseFacts(String by, String action, String build, String since) {
         return new Gson().toJson(facts);
     }
 
+    /** The build that a lease file's line names, or empty. */
+    static String build(String json) {
+        try {
+            return JsonParser.parseString(json).getAsJsonObject().get("build").getAsString();
+        } catch (JsonParseException | IllegalStateException | NullPointerException e) {
+            return "";
+        }
+    }
+
     /** The facts of a lease file's line in words. */
     static String describe(String json) {
         try {

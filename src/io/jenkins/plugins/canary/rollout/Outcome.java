@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * How a rollout ended.
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param services what each service serves, as far as it could be read
  * @param cut connections that were still open when a slot was replaced
  * @param message one paragraph for a person
+ * @param account more of a rollout that was to change something; empty where somebody only looked
  */
 public record Outcome(
         State state,
@@ -24,7 +26,8 @@ public record Outcome(
         Map<String, Served> services,
         int cut,
         Duration took,
-        String message) {
+        String message,
+        Optional<Account> account) {
 
     /** The meaning of an outcome; its number is the command line's exit code. */
     public enum End {
@@ -32,7 +35,9 @@ public record Outcome(
         ROLLED_BACK(1),
         REFUSED(3),
         HELD_BY_ANOTHER(4),
-        PERSON_MUST_LOOK(5);
+        PERSON_MUST_LOOK(5),
+        /** It stopped on the way without turning back: whoever goes on finds it unfinished. */
+        LEFT(5);
 
         private final int exitCode;
 
@@ -64,8 +69,48 @@ public record Outcome(
         }
     }
 
-    Outcome withMessage(String message) {
-        return new Outcome(state, end, commit, services, cut, took, message);
+    /**
+     * A rollout for those who were not there. A text that is not known is empty.
+     *
+     * @param author of the commit
+     * @param subject of the commit
+     * @param sharesBefore of the canary, in percent by service; empty where NGINX was not read
+     * @param cause why it was refused, turned back, or holds before its last step
+     * @param rolledBack the release that has no requests any more
+     * @param watched whether the canary's health is looked after from here on
+     */
+    public record Account(
+            String author,
+            String subject,
+            Map<String, Double> sharesBefore,
+            String cause,
+            String rolledBack,
+            boolean watched) {
+
+        Account whileWatched() {
+            return new Account(author, subject, sharesBefore, cause, rolledBack, true);
+        }
+
+        Account masked(UnaryOperator<String> mask) {
+            return new Account(mask.apply(author), mask.apply(subject), sharesBefore, mask.apply(cause),
+                    mask.apply(rolledBack), watched);
+        }
+
+        Map<String, Object> facts() {
+            Map<String, Object> facts = new LinkedHashMap<>();
+            facts.put("author", author);
+            facts.put("subject", subject);
+            facts.put("sharesBefore", sharesBefore);
+            facts.put("cause", cause);
+            facts.put("rolledBack", rolledBack);
+            facts.put("watched", watched);
+            return facts;
+        }
+    }
+
+    Outcome masked(UnaryOperator<String> mask) {
+        return new Outcome(state, end, commit, services, cut, took, mask.apply(message),
+                account.map(account -> account.masked(mask)));
     }
 
     /** For programs. */
@@ -78,6 +123,7 @@ public record Outcome(
         facts.put("services", each);
         facts.put("cutConnections", cut);
         facts.put("seconds", took.toMillis() / 1000.0);
+        account.ifPresent(account -> facts.putAll(account.facts()));
         return facts;
     }
 }

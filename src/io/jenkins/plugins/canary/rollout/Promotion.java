@@ -106,8 +106,8 @@ final class Promotion implements Flow {
     }
 
     @Override
-    public Optional<String> commit() {
-        return Optional.ofNullable(release).map(Release::commit);
+    public Optional<Release> release() {
+        return Optional.ofNullable(release);
     }
 
     @Override

@@ -45,11 +45,12 @@ final class Rollback implements Flow {
         recall(left);
         if (left.flag("leavesCanary")) {
             leaveCanary();
-        } else if (handingOver && slot.commit().isPresent()) {
+        } else if (handingOver && slot.known().isPresent()) {
             handover.resume(left, slot.release());
             site.remember(site.memory().wentBackTo(slot.release()));
         } else {
-            goBackToPrevious();
+            // Nothing has moved yet, so what it is to leave is still to be seen.
+            return run();
         }
         return State.ROLLED_BACK;
     }
@@ -132,8 +133,13 @@ final class Rollback implements Flow {
     }
 
     @Override
-    public Optional<String> commit() {
-        return previous.or(() -> site.memory().stable()).map(Release::commit);
+    public Optional<Release> release() {
+        return previous.or(() -> site.memory().stable());
+    }
+
+    @Override
+    public Optional<Release> rolledBack() {
+        return left;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.rollout;
 import io.jenkins.plugins.canary.commands.PortFile;
 import io.jenkins.plugins.canary.event.Abort;
 import io.jenkins.plugins.canary.event.Abort.Aborted;
+import io.jenkins.plugins.canary.event.Abort.Wish;
 import io.jenkins.plugins.canary.event.Event.Type;
 import io.jenkins.plugins.canary.event.Events;
 import io.jenkins.plugins.canary.event.Refused;
@@ -14,6 +15,9 @@ import io.jenkins.plugins.canary.plan.DeployType;
 import io.jenkins.plugins.canary.plan.ForbiddenHosts;
 import io.jenkins.plugins.canary.plan.Plan;
 import io.jenkins.plugins.canary.preflight.Finding;
+import io.jenkins.plugins.canary.release.EnvText;
+import io.jenkins.plugins.canary.release.Release;
+import io.jenkins.plugins.canary.rollout.Outcome.Account;
 import io.jenkins.plugins.canary.rollout.Outcome.End;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +37,11 @@ public final class Rollout {
 
     /** The action of shares set by hand, beside the deploy types. */
     private static final String WEIGHTS = "weights";
+
+    /** Longer than a lease lasts that nobody renews, and than a way back that an earlier process still goes. */
+    private static final Duration OWN_LEASE_WAIT = Duration.ofMinutes(10);
+
+    private static final Duration OWN_LEASE_LOOK = Duration.ofSeconds(2);
 
     private final Plan plan;
     private final ForbiddenHosts forbidden;
@@ -61,6 +70,19 @@ public final class Rollout {
         this.abort = abort;
         this.by = by;
         this.build = build;
+    }
+
+    /**
+     * The outcome of one that can't even begin; it is told.
+     *
+     * @param action what was to be done, such as a deploy type's name
+     */
+    public static Outcome refused(
+            Plan plan, Events events, String by, String build, String action, String message) {
+        Rollout rollout = new Rollout(
+                plan, ForbiddenHosts.NONE, Map.of(), events, new Abort(), by, build);
+        rollout.action = action;
+        return rollout.tell(rollout.notBegun(End.REFUSED, message));
     }
 
     /** @param type one that deploys: not {@code promote-canary} or {@code rollback}, which ask for less */
@@ -94,24 +116,95 @@ public final class Rollout {
     private Outcome resume(Site site) {
         Optional<Unfinished> left;
         try {
+            abort.check();
             left = site.takeLease();
         } catch (HeldByAnother e) {
-            return tell(refusedAtOnce(End.HELD_BY_ANOTHER, e.getMessage()));
+            return tell(notBegun(End.HELD_BY_ANOTHER, e.getMessage()));
         } catch (HostException | Aborted e) {
-            return tell(refusedAtOnce(End.REFUSED, e.getMessage()));
+            return tell(notBegun(End.REFUSED, e.getMessage()));
         }
         if (left.isEmpty()) {
             site.lease().close();
             return look(site, false);
         }
-        return tellLast(site, () -> resume(site, left.get()));
+        return tellLast(site, () -> resume(site, left.get(), Optional.empty()));
     }
 
-    private Outcome resume(Site site, Unfinished left) {
+    /**
+     * Goes on for a build that lost sight of what it had asked for: waits until nothing of it runs any more, then
+     * finishes it, tells how it ended, or begins it.
+     *
+     * @param env the release's {@code .env}, which no host keeps before it is used
+     * @param begin what the build asked for
+     */
+    public Outcome goOn(Optional<EnvText> env, Function<Rollout, Outcome> begin) {
+        return at("resume", PortFile.Mode.RESERVE, site -> goOn(site, env, begin));
+    }
+
+    private Outcome goOn(Site site, Optional<EnvText> env, Function<Rollout, Outcome> begin) {
+        try {
+            Optional<Unfinished> left = takeLeaseFromOwnBuild(site);
+            Optional<History> own =
+                    History.read(site.journal()).stream().filter(past -> past.build().equals(build)).findFirst();
+            if (own.isPresent() && left.filter(open -> open.rollout().equals(own.get().rollout())).isPresent()) {
+                return tellLast(site, () -> resume(site, left.get(), env));
+            }
+            return own.isEmpty() ? begin.apply(released(site)) : tellLast(site, () -> ended(site, own.get()));
+        } catch (HeldByAnother e) {
+            return tellLast(site, () -> notBegun(End.HELD_BY_ANOTHER, e.getMessage()));
+        } catch (HostException e) {
+            return tellLast(site, () -> notBegun(End.LEFT, e.getMessage()));
+        }
+    }
+
+    /** What an earlier process of this build left running either ends by itself or loses its lease. */
+    private Optional<Unfinished> takeLeaseFromOwnBuild(Site site) throws HeldByAnother, HostException {
+        Instant deadline = Instant.now().plus(OWN_LEASE_WAIT);
+        while (true) {
+            try {
+                return site.takeLease();
+            } catch (HeldByAnother e) {
+                if (!e.build().equals(build) || Instant.now().isAfter(deadline)) {
+                    throw e;
+                }
+                events.tell(Type.PROGRESS, "waiting for what is left of the earlier connection", Map.of());
+                sleep(OWN_LEASE_LOOK);
+            }
+        }
+    }
+
+    /** Also for someone who wishes to stop: that is done when the lease is there, not before. */
+    private static void sleep(Duration time) throws HostException {
+        try {
+            Thread.sleep(time.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new HostException("", "interrupted while waiting for the lease", e);
+        }
+    }
+
+    private Rollout released(Site site) {
+        site.lease().close();
+        return this;
+    }
+
+    private Outcome ended(Site site, History past) {
+        Traffic traffic = new Traffic(site);
+        try {
+            traffic.weights();
+        } catch (Refused | HostException e) {
+            events.warning("what NGINX serves now could not be read: " + e.getMessage());
+        }
+        events.state(past.state(), "it ended meanwhile");
+        return new Outcome(past.state(), past.end(), Optional.of(past.commit()).filter(commit -> !commit.isEmpty()),
+                traffic.served(), 0, took(), past.message(), Optional.empty());
+    }
+
+    private Outcome resume(Site site, Unfinished left, Optional<EnvText> env) {
         events.done("going on with " + left.describe());
         site.takeUp(left);
         Traffic traffic = new Traffic(site);
-        Flow flow = flowOf(site, traffic, left);
+        Flow flow = flowOf(site, traffic, left, env);
         events.state(State.VALIDATING, "reading where it stopped");
         boolean wasGoingBack =
                 left.state() == State.ROLLING_BACK && !left.action().equals(DeployType.ROLLBACK.label());
@@ -126,9 +219,18 @@ public final class Rollout {
         return turnBack(site, traffic, flow, new Refused("it was interrupted on its way back"));
     }
 
-    private Outcome refusedAtOnce(End end, String message) {
+    private Outcome notBegun(End end, String message) {
         events.state(State.REFUSED, "refused; nothing was changed");
-        return new Outcome(State.REFUSED, end, Optional.empty(), Map.of(), 0, took(), message);
+        return new Outcome(State.REFUSED, end, Optional.empty(), Map.of(), 0, took(), message,
+                Optional.of(new Account("", "", Map.of(), message, "", false)));
+    }
+
+    private Outcome notSeen(String message) {
+        return looked(State.REFUSED, End.REFUSED, message);
+    }
+
+    private Outcome looked(State state, End end, String message) {
+        return new Outcome(state, end, Optional.empty(), Map.of(), 0, took(), message, Optional.empty());
     }
 
     /** As {@link #check(Optional)}, for the newest commit of the plan's branch. */
@@ -151,9 +253,9 @@ public final class Rollout {
         findings.stream().filter(finding -> !finding.blocks()).forEach(finding -> events.warning(finding.text()));
         blocking.forEach(events::failure);
         boolean good = blocking.isEmpty();
-        return tell(new Outcome(good ? events.state() : State.REFUSED, good ? End.DONE : End.REFUSED, Optional.empty(),
-                Map.of(), 0, took(), good ? "everything that can be checked beforehand is in order"
-                        : blocking.size() + " of the checks failed; nothing was changed"));
+        return tell(good
+                ? looked(events.state(), End.DONE, "everything that can be checked beforehand is in order")
+                : notSeen(blocking.size() + " of the checks failed; nothing was changed"));
     }
 
     /** What NGINX is configured to do and what it does; nothing is changed. */
@@ -177,10 +279,10 @@ public final class Rollout {
             for (int i = all.size() - 1; i >= 0; i--) {
                 events.tell(Type.DONE, all.get(i).line(), all.get(i).facts());
             }
-            return tell(new Outcome(events.state(), End.DONE, Optional.empty(), Map.of(), 0, took(),
+            return tell(looked(events.state(), End.DONE,
                     all.size() + (all.size() == 1 ? " rollout" : " rollouts") + " of " + plan.app()));
         } catch (HostException e) {
-            return tell(refusedAtOnce(End.REFUSED, e.getMessage()));
+            return tell(notSeen(e.getMessage()));
         }
     }
 
@@ -198,12 +300,11 @@ public final class Rollout {
                     site.takeUp(left.get());
                     site.stage("lease broken", Map.of());
                 }
-                return new Outcome(events.state(), End.DONE, Optional.empty(), Map.of(), 0, took(),
-                        left.map(rollout -> "broken: " + rollout.describe()
-                                        + ". It is not finished: canary resume --plan PLAN")
-                                .orElse("nobody holds " + plan.app() + " any more, and nothing is unfinished"));
+                return looked(events.state(), End.DONE, left.map(rollout -> "broken: " + rollout.describe()
+                                + ". It is not finished: canary resume --plan PLAN")
+                        .orElse("nobody holds " + plan.app() + " any more, and nothing is unfinished"));
             } catch (HeldByAnother | HostException e) {
-                return refusedAtOnce(End.REFUSED, e.getMessage());
+                return notSeen(e.getMessage());
             }
         });
     }
@@ -213,11 +314,11 @@ public final class Rollout {
         try {
             Outcome.End end = look.run(sample) ? End.DONE : End.PERSON_MUST_LOOK;
             return tell(new Outcome(look.state(), end, look.commit(), look.traffic().served(), 0, took(),
-                    look.text()));
+                    look.text(), Optional.empty()));
         } catch (Refused | HostException e) {
-            return tell(refusedAtOnce(End.REFUSED, e.getMessage()));
+            return tell(notSeen(e.getMessage()));
         } catch (Aborted e) {
-            return tell(refusedAtOnce(End.REFUSED, "stopped on request; nothing was changed"));
+            return tell(notSeen("stopped on request; nothing was changed"));
         }
     }
 
@@ -226,13 +327,13 @@ public final class Rollout {
         this.action = action;
         Optional<String> refusal = forbidden.refusal(plan, Addresses::of);
         if (refusal.isPresent()) {
-            return tell(refusedAtOnce(End.REFUSED, refusal.get()));
+            return tell(notBegun(End.REFUSED, refusal.get()));
         }
         Plan complete;
         try {
             complete = new PickedPorts(plan, hosts).complete(ports);
         } catch (Refused | HostException e) {
-            return tell(refusedAtOnce(End.REFUSED, e.getMessage()));
+            return tell(ports == PortFile.Mode.RESERVE ? notBegun(End.REFUSED, e.getMessage()) : notSeen(e.getMessage()));
         }
         return work.apply(new Site(complete, hosts, events, abort, Lease.facts(by, action, build)));
     }
@@ -256,6 +357,7 @@ public final class Rollout {
         return tellLast(site, () -> attempt(site, traffic, flow, () -> {
             site.enter(State.VALIDATING, "checking plan, hosts and NGINX");
             flow.check();
+            abort.check();
             Optional<Unfinished> left = site.takeLease();
             if (left.isPresent()) {
                 undo(site, left.get());
@@ -281,7 +383,7 @@ public final class Rollout {
         events.warning("an earlier rollout did not come to its end (" + left.describe() + "); undoing it first");
         site.takeUp(left);
         try {
-            Flow flow = flowOf(site, new Traffic(site), left);
+            Flow flow = flowOf(site, new Traffic(site), left, Optional.empty());
             flow.recall(left);
             flow.turnBack();
         } catch (LeaseLost e) {
@@ -295,14 +397,14 @@ public final class Rollout {
         site.end(State.ROLLED_BACK, Map.of("message", "undone by the next rollout"));
     }
 
-    private static Flow flowOf(Site site, Traffic traffic, Unfinished left) {
+    private static Flow flowOf(Site site, Traffic traffic, Unfinished left, Optional<EnvText> env) {
         if (left.action().equals(WEIGHTS)) {
             return new WeightChange(site, traffic, left.shares());
         }
         return switch (DeployType.of(left.action()).orElseThrow(() -> new IllegalStateException(
                 "the journal has an action that this version does not know: " + left.action()))) {
-            case CANARY_AUTO, CANARY_MANUAL -> new CanaryRelease(site, traffic, DeployRequest.of(left));
-            case STABLE -> new StableRelease(site, traffic, DeployRequest.of(left));
+            case CANARY_AUTO, CANARY_MANUAL -> new CanaryRelease(site, traffic, DeployRequest.of(left, env));
+            case STABLE -> new StableRelease(site, traffic, DeployRequest.of(left, env));
             case PROMOTE_CANARY -> new Promotion(site, traffic);
             case ROLLBACK -> new Rollback(site, traffic, left.flag("gradual"));
         };
@@ -320,18 +422,46 @@ public final class Rollout {
                 site.enter(end, end == State.SUCCEEDED ? "done" : "the earlier release serves everyone");
             }
             site.end(end, Map.of("message", flow.summary(end)));
-            String watched = end == State.HOLDING && flow.isWatched() ? new HoldWatch(site, traffic).run() + ". " : "";
-            return outcome(end, End.DONE, traffic, flow, watched + flow.summary(end));
+            String watched = end == State.HOLDING && flow.isWatched() ? watch(site, traffic, flow) : "";
+            String told = watched.isEmpty() ? flow.summary(end) : watched + ". " + flow.summary(end);
+            return outcome(end, End.DONE, traffic, flow, told,
+                    watched.isEmpty() ? flow.stoppedBecause().orElse("") : watched);
         } catch (HeldByAnother e) {
             return refused(site, traffic, flow, End.HELD_BY_ANOTHER, e);
         } catch (LeaseLost e) {
             return overtaken(traffic, flow, e);
+        } catch (Aborted e) {
+            return e.wish() == Wish.LEAVE ? left(traffic, flow) : stopped(site, traffic, flow, e);
         } catch (Exception e) {
-            boolean nothingYet = events.state() == State.VALIDATING || events.state() == State.PREPARING
-                    || e instanceof Refused;
-            return nothingYet && !flow.hasChangedAnything() ? refused(site, traffic, flow, End.REFUSED, e)
-                    : turnBack(site, traffic, flow, e);
+            return stopped(site, traffic, flow, e);
         }
+    }
+
+    /**
+     * Tells all of the hold before it is watched, which may take long.
+     *
+     * @return how the watch ended
+     */
+    private String watch(Site site, Traffic traffic, Flow flow) throws Exception {
+        Outcome held = outcome(State.HOLDING, End.DONE, traffic, flow, flow.summary(State.HOLDING),
+                flow.stoppedBecause().orElse(""));
+        Outcome watched = new Outcome(held.state(), held.end(), held.commit(), held.services(), held.cut(), held.took(),
+                held.message(), held.account().map(Account::whileWatched)).masked(events.secrets()::mask);
+        events.tell(Type.DONE, "held: " + watched.commit().map(Release::shortHash).orElse(""), facts(watched));
+        return new HoldWatch(site, traffic).run();
+    }
+
+    private Outcome stopped(Site site, Traffic traffic, Flow flow, Exception reason) {
+        boolean nothingYet = events.state() == State.VALIDATING || events.state() == State.PREPARING
+                || reason instanceof Refused;
+        return nothingYet && !flow.hasChangedAnything() ? refused(site, traffic, flow, End.REFUSED, reason)
+                : turnBack(site, traffic, flow, reason);
+    }
+
+    /** The journal stays open. */
+    private Outcome left(Traffic traffic, Flow flow) {
+        return outcome(events.state(), End.LEFT, traffic, flow, "left as it is in " + events.state()
+                + ", to be gone on with: canary resume --plan PLAN", "");
     }
 
     private Outcome refused(Site site, Traffic traffic, Flow flow, End end, Exception reason) {
@@ -344,7 +474,7 @@ public final class Rollout {
             site.enter(State.REFUSED, "refused; what serves users was not changed");
             site.end(State.REFUSED, Map.of("message", why));
             events.failure(why);
-            return outcome(State.REFUSED, end, traffic, flow, why);
+            return outcome(State.REFUSED, end, traffic, flow, why, why);
         } catch (LeaseLost e) {
             return overtaken(traffic, flow, e);
         } catch (Exception e) {
@@ -366,7 +496,7 @@ public final class Rollout {
             site.enter(State.ROLLED_BACK, flow.turnedBackTo());
             site.end(State.ROLLED_BACK, Map.of("message", why));
             return outcome(State.ROLLED_BACK, End.ROLLED_BACK, traffic, flow,
-                    "rolled back, " + flow.turnedBackTo() + ": " + why);
+                    "rolled back, " + flow.turnedBackTo() + ": " + why, why);
         } catch (LeaseLost e) {
             return overtaken(traffic, flow, e);
         } catch (Exception e) {
@@ -380,7 +510,7 @@ public final class Rollout {
                 + reason.getMessage() + " Nothing was rolled back; when that one has ended: canary status --plan PLAN.";
         events.state(State.FAILED, "another rollout took over");
         events.failure(text);
-        return outcome(State.FAILED, End.HELD_BY_ANOTHER, traffic, flow, text);
+        return outcome(State.FAILED, End.HELD_BY_ANOTHER, traffic, flow, text, text);
     }
 
     private Outcome personMustLook(Site site, Traffic traffic, Flow flow, Exception reason, Exception backFailed) {
@@ -403,23 +533,35 @@ public final class Rollout {
         } catch (HostException e) {
             events.warning("that it failed could not be written down: " + e.getMessage());
         }
-        return outcome(State.FAILED, End.PERSON_MUST_LOOK, traffic, flow, text);
+        return outcome(State.FAILED, End.PERSON_MUST_LOOK, traffic, flow, text, text);
     }
 
-    private Outcome outcome(State state, End end, Traffic traffic, Flow flow, String message) {
-        return new Outcome(state, end, flow.commit(), traffic.served(), traffic.cut(), took(), message);
+    private Outcome outcome(State state, End end, Traffic traffic, Flow flow, String message, String cause) {
+        Optional<Release> release = flow.release();
+        String rolledBack = state == State.ROLLED_BACK ? flow.rolledBack().map(Release::title).orElse("") : "";
+        return new Outcome(state, end, release.map(Release::commit), traffic.served(), traffic.cut(), took(), message,
+                Optional.of(new Account(release.map(Release::author).orElse(""),
+                        release.map(Release::subject).orElse(""), traffic.sharesBefore(), cause, rolledBack, false)));
     }
 
     private Outcome tell(Outcome outcome) {
-        Outcome masked = outcome.withMessage(events.secrets().mask(outcome.message()));
+        Outcome masked = outcome.masked(events.secrets()::mask);
+        if (masked.end() == End.LEFT) {
+            events.warning(masked.message());
+            return masked;
+        }
+        events.tell(Type.OUTCOME, masked.message(), facts(masked));
+        return masked;
+    }
+
+    private Map<String, Object> facts(Outcome outcome) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("app", plan.app());
         facts.put("action", action);
         facts.put("by", by);
         facts.put("build", build);
-        facts.putAll(masked.facts());
-        events.tell(Type.OUTCOME, masked.message(), facts);
-        return masked;
+        facts.putAll(outcome.facts());
+        return facts;
     }
 
     private Duration took() {

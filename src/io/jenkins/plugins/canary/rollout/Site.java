@@ -141,8 +141,7 @@ final class Site {
      *
      * @return the last of them, if it did not come to its end
      */
-    Optional<Unfinished> takeLease() throws HeldByAnother, HostException, Aborted {
-        abort.check();
+    Optional<Unfinished> takeLease() throws HeldByAnother, HostException {
         lease.take();
         recall();
         return journal.unfinished();

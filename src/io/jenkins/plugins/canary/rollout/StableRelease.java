@@ -47,8 +47,8 @@ final class StableRelease implements Flow {
     @Override
     public State resume(Unfinished left) throws Exception {
         recall(left);
-        DeployRequest.requireEnv(left);
-        if (left.state() != State.PROMOTING || slot.commit().isEmpty()) {
+        request.requireEnv(left);
+        if (left.state() != State.PROMOTING || slot.known().isEmpty()) {
             return run();
         }
         release = slot.release();
@@ -143,8 +143,8 @@ final class StableRelease implements Flow {
     }
 
     @Override
-    public Optional<String> commit() {
-        return Optional.ofNullable(release).map(Release::commit).or(slot::commit);
+    public Optional<Release> release() {
+        return Optional.ofNullable(release).or(slot::known);
     }
 
     @Override

@@ -31,10 +31,15 @@ final class Traffic {
     private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(1);
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
 
+    /** An NGINX that is started anew answers long before. */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+
     private final Site site;
     private final Plan plan;
     private final Map<String, Observation> lastObserved = new LinkedHashMap<>();
     private Optional<Routing> routing = Optional.empty();
+    private Map<String, Double> sharesBefore = Map.of();
+    private Optional<Instant> silentSince = Optional.empty();
     private int cut;
 
     Traffic(Site site) {
@@ -53,7 +58,11 @@ final class Traffic {
     /** The weights now, as NGINX's files have them. */
     Map<String, Weights> weights() throws Refused, HostException {
         routing = Optional.of(site.router().read());
-        return routing.get().weights();
+        Map<String, Weights> now = routing.get().weights();
+        if (sharesBefore.isEmpty()) {
+            sharesBefore = shares(now);
+        }
+        return now;
     }
 
     /**
@@ -216,6 +225,11 @@ final class Traffic {
         return served;
     }
 
+    /** The canary's shares when this rollout read them first, in percent by service. */
+    Map<String, Double> sharesBefore() {
+        return sharesBefore;
+    }
+
     int cut() {
         return cut;
     }
@@ -226,6 +240,10 @@ final class Traffic {
             return;
         }
         sample(now, 0);
+        while (lastObserved.values().stream().anyMatch(observation -> observation.estimate().samples() == 0)) {
+            site.abort().pause(LOOK_INTERVAL);
+            sample(now, 0);
+        }
         for (var observed : lastObserved.entrySet()) {
             double share = observed.getValue().estimate().share();
             if (slot == SlotName.CANARY ? share > 0 : share < 100) {
@@ -235,14 +253,24 @@ final class Traffic {
         }
     }
 
-    private void sample(Routing applied, int minRequests) throws HostException, Aborted {
+    private void sample(Routing applied, int minRequests) throws NotServed, HostException, Aborted {
         for (var entry : applied.weights().entrySet()) {
             site.abort().check();
             Observation observation = lastObserved.computeIfAbsent(entry.getKey(),
                     service -> site.verifier().observe(service, entry.getValue().share()));
             if (!isSettled(entry.getKey(), entry.getValue(), minRequests)) {
-                site.verifier().sample(entry.getKey(), applied.probe().orElseThrow(), observation);
+                requireAnswers(site.verifier().sample(entry.getKey(), applied.probe().orElseThrow(), observation));
             }
+        }
+    }
+
+    private void requireAnswers(int answers) throws NotServed {
+        Instant now = Instant.now();
+        silentSince = answers > 0 ? Optional.empty() : silentSince.or(() -> Optional.of(now));
+        if (silentSince.isPresent() && silentSince.get().plus(LONGEST_SILENCE).isBefore(now)) {
+            silentSince = Optional.empty();
+            throw new NotServed("NGINX on " + plan.edge() + " has not answered for " + LONGEST_SILENCE.toSeconds()
+                    + " s: look there whether it runs, and at its error log");
         }
     }
 
@@ -325,8 +353,7 @@ final class Traffic {
     }
 
     private void tell(Map<String, Weights> wanted, Routing now) {
-        Map<String, Double> shares = new LinkedHashMap<>();
-        now.weights().forEach((service, weights) -> shares.put(service, weights.share()));
+        Map<String, Double> shares = shares(now.weights());
         boolean one = shares.values().stream().distinct().count() == 1;
         String what = one ? "all services at " + percent(shares.values().iterator().next()) : wanted.entrySet().stream()
                 .map(entry -> entry.getKey() + " at " + percent(entry.getValue().share()))
@@ -363,6 +390,12 @@ final class Traffic {
                 .reduce((one, other) -> one + "  " + other).orElse("");
         site.events().tell(Type.PROGRESS, elapsed.toSeconds() + " of " + time.toSeconds() + " s  " + shares
                 + waitsFor.map(reason -> "  waiting: " + reason).orElse(""), Map.of("part", part));
+    }
+
+    private static Map<String, Double> shares(Map<String, Weights> weights) {
+        Map<String, Double> shares = new LinkedHashMap<>();
+        weights.forEach((service, each) -> shares.put(service, each.share()));
+        return shares;
     }
 
     private static String percent(double share) {

@@ -104,8 +104,14 @@ final class WeightChange implements Flow {
     }
 
     @Override
-    public Optional<String> commit() {
-        return site.memory().canary().or(() -> site.memory().stable()).map(Release::commit);
+    public Optional<Release> release() {
+        return site.memory().canary().or(() -> site.memory().stable());
+    }
+
+    /** Nothing: a slot has other shares, not another release. */
+    @Override
+    public Optional<Release> rolledBack() {
+        return Optional.empty();
     }
 
     @Override

@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,8 @@ public final class UpstreamRouter implements Router {
     private final Nginx nginx;
     private final Events events;
     private final String stamp;
+    /** The hash of each file as this rollout wrote it last. */
+    private final Map<String, String> ours = new HashMap<>();
     private NginxFiles files;
     private Boolean hasCurl;
 
@@ -117,6 +120,7 @@ public final class UpstreamRouter implements Router {
         List<Result> results = edge.run(commands);
         Result last = results.get(results.size() - 1);
         if (last.ok()) {
+            changes.forEach(change -> ours.put(change.path(), NginxFiles.sha256(change.after())));
             return NginxFiles.tree(last.out());
         }
         int failed = results.size() - 1;
@@ -193,9 +197,23 @@ public final class UpstreamRouter implements Router {
                     + plan.nginx().command() + " -T`: " + said(read) + "\nNothing was changed. Mend it first.");
         }
         try {
-            return NginxFiles.tree(read.out());
+            ConfigTree tree = NginxFiles.tree(read.out());
+            tellOfEdits(tree);
+            return tree;
         } catch (UnsuitableConfig | NginxSyntaxException e) {
             throw new Refused(e.getMessage());
+        }
+    }
+
+    /** What others wrote into a file since this rollout did is theirs: it stays, and is told once. */
+    private void tellOfEdits(ConfigTree tree) {
+        for (var file : List.copyOf(ours.entrySet())) {
+            ConfigFile now = tree.files().get(file.getKey());
+            if (now == null || !NginxFiles.sha256(now.bytes()).equals(file.getValue())) {
+                events.warning(file.getKey() + " on " + edge.name() + (now == null ? " was removed" : " was edited")
+                        + " by someone since this rollout wrote it; the edit is kept");
+                ours.remove(file.getKey());
+            }
         }
     }
 

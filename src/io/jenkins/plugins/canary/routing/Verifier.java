@@ -12,6 +12,7 @@ import io.jenkins.plugins.canary.nginx.ProbeServer;
 import io.jenkins.plugins.canary.plan.Plan;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -46,13 +47,19 @@ public final class Verifier {
         return Duration.ofMillis(1000L * BURST / plan.probe().rate());
     }
 
-    /** Asks NGINX a hundred times more. */
-    public void sample(String service, ProbeAddress probe, Observation observation) throws HostException {
+    /**
+     * Asks NGINX a hundred times more.
+     *
+     * @return how many answers came; 0 where NGINX does not run
+     */
+    public int sample(String service, ProbeAddress probe, Observation observation) throws HostException {
         String url = UpstreamRouter.url(probe) + "/split/" + service;
         String printed = edge.run(nginx.there(
                         Curl.sample(url, ProbeServer.serverName(plan.app()), BURST)))
                 .text();
-        observation.add(Sample.parse(printed));
+        List<Sample> answers = Sample.parse(printed);
+        observation.add(answers);
+        return answers.size();
     }
 
     /**

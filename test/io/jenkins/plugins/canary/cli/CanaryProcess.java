@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -26,14 +27,20 @@ final class CanaryProcess {
     private final Thread reader = new Thread(this::read, "canary-output");
     private boolean ended;
 
-    private CanaryProcess(List<String> command) throws IOException {
-        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    private CanaryProcess(List<String> command, Map<String, String> environment) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        process = builder.start();
         process.getOutputStream().close();
         reader.start();
     }
 
     static CanaryProcess start(String... words) throws IOException {
-        return new CanaryProcess(command(words));
+        return new CanaryProcess(command(words), Map.of());
+    }
+
+    static Ended run(Map<String, String> environment, String... words) throws IOException, InterruptedException {
+        return new CanaryProcess(command(words), environment).end();
     }
 
     static Ended run(String... words) throws IOException, InterruptedException {
@@ -44,7 +51,7 @@ final class CanaryProcess {
     static Ended runOnTerminal(String... words) throws IOException, InterruptedException {
         StringBuilder line = new StringBuilder();
         command(words).forEach(word -> line.append('\'').append(word).append("' "));
-        return new CanaryProcess(List.of("script", "-qefc", line.toString(), "/dev/null")).end();
+        return new CanaryProcess(List.of("script", "-qefc", line.toString(), "/dev/null"), Map.of()).end();
     }
 
     private static List<String> command(String... words) {

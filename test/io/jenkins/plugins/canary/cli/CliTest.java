@@ -7,6 +7,7 @@ import io.jenkins.plugins.canary.event.Event.Type;
 import io.jenkins.plugins.canary.fixture.Behaviour;
 import io.jenkins.plugins.canary.fixture.ProductionHost;
 import io.jenkins.plugins.canary.fixture.Release;
+import io.jenkins.plugins.canary.notice.ChatServer;
 import io.jenkins.plugins.canary.plan.DeployType;
 import io.jenkins.plugins.canary.plan.SlotName;
 import io.jenkins.plugins.canary.rollout.DeployRequest;
@@ -259,6 +260,58 @@ class CliTest {
     }
 
     @Test
+    void tellsAChatWhatBecameOfARelease() throws Exception {
+        try (ChatServer chat = new ChatServer()) {
+            Map<String, String> told = Map.of("CANARY_MATTERMOST_URL", chat.mattermostUrl(),
+                    "BUILD_URL", "https://ci.example.test/job/shop/7/");
+
+            CanaryProcess.Ended held = run(told, "deploy", "--type", "canary-auto", "--commit", good, "--json");
+            CanaryProcess.Ended failed = run(told, "deploy", "--type", "canary-auto", "--commit", broken, "--json");
+            run(told, "status");
+            run(told, "check");
+
+            assertThat(held.exit()).as(held.text()).isZero();
+            assertThat(failed.exit()).as(failed.text()).isEqualTo(1);
+            assertThat(chat.posted()).hasSize(2);
+            JsonObject hold = chat.attachment(0);
+            assertThat(hold.get("title").getAsString()).isEqualTo(host.app() + ": the canary waits for a decision");
+            assertThat(hold.get("text").getAsString()).contains("Nobody watches it", "canary promote --plan " + plan);
+            assertThat(fields(hold)).containsEntry("Type", "canary-auto").containsKeys("Started by", "Duration")
+                    .containsEntry("Commit", good.substring(0, 9) + " \"Release 2\"")
+                    .containsEntry("Author", "Canary Deploy tests");
+            assertThat(fields(hold).get("Canary's share")).matches("backend 0(\\.1)? % → 50 %");
+            JsonObject failure = chat.attachment(1);
+            assertThat(failure.get("title_link").getAsString()).isEqualTo("https://ci.example.test/job/shop/7/console");
+            assertThat(failure.get("text").getAsString()).contains("backend (canary)", "503", "Build log");
+            assertThat(fields(failure).get("Rolled back")).startsWith(broken.substring(0, 9) + " \"Release 3\"");
+            assertThat(fields(failure)).containsEntry("Canary's share", "backend 50 % → 0 %");
+        }
+    }
+
+    @Test
+    void endsAsEverWhereTheChatHangs() throws Exception {
+        holdCanary();
+        try (ChatServer chat = new ChatServer()) {
+            chat.hangOnce();
+
+            CanaryProcess.Ended ended = run(Map.of("CANARY_MATTERMOST_URL", chat.mattermostUrl()),
+                    "weights", "--share", "backend=0", "--json");
+
+            assertThat(ended.exit()).as(ended.text()).isZero();
+            assertThat(ended.lines().get(ended.lines().size() - 2)).contains("\"type\":\"outcome\"", "SUCCEEDED");
+            assertThat(ended.lines().get(ended.lines().size() - 1))
+                    .startsWith("the notice to Mattermost was not delivered: it gave no answer in time");
+        }
+    }
+
+    private static Map<String, String> fields(JsonObject attachment) {
+        Map<String, String> fields = new TreeMap<>();
+        attachment.getAsJsonArray("fields").forEach(field -> fields.put(
+                field.getAsJsonObject().get("title").getAsString(), field.getAsJsonObject().get("value").getAsString()));
+        return fields;
+    }
+
+    @Test
     void changesNothingByLooking() throws Exception {
         holdCanary();
         Map<String, String> before = everything();
@@ -320,8 +373,13 @@ class CliTest {
     }
 
     private static CanaryProcess.Ended run(String... words) throws IOException, InterruptedException {
+        return run(Map.of(), words);
+    }
+
+    private static CanaryProcess.Ended run(Map<String, String> environment, String... words)
+            throws IOException, InterruptedException {
         String[] all = Stream.concat(Stream.of(words), Stream.of("--plan", plan.toString())).toArray(String[]::new);
-        return CanaryProcess.run(all);
+        return CanaryProcess.run(environment, all);
     }
 
     private static String planText(String soak) {

@@ -2,10 +2,12 @@ package io.jenkins.plugins.canary.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.canary.notice.ChatServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +110,31 @@ class UsageTest {
         assertThat(ended.exit()).isEqualTo(3);
         assertThat(ended.state()).isEqualTo("REFUSED");
         assertThat(ended.text()).contains("line 2").doesNotContain("hunter22");
+    }
+
+    @Test
+    void tellsAChatOfARefusalToo() throws Exception {
+        Path env = Files.writeString(directory.resolve("env"), "broken hunter22\n");
+        try (ChatServer chat = new ChatServer()) {
+            CanaryProcess.Ended ended = CanaryProcess.run(Map.of("CANARY_MATTERMOST_URL", chat.mattermostUrl()),
+                    "deploy", "--type", "stable", "--env-file", env.toString(), "--plan", plan(PLAN).toString());
+
+            assertThat(ended.exit()).isEqualTo(3);
+            assertThat(chat.attachment().get("title").getAsString()).isEqualTo("shop: stable refused");
+            assertThat(chat.attachment().get("text").getAsString()).contains("line 1").doesNotContain("hunter22");
+        }
+    }
+
+    @Test
+    void goesOnWithoutNoticesThatAreSetWrongly() throws Exception {
+        Path env = Files.writeString(directory.resolve("env"), "broken\n");
+        CanaryProcess.Ended ended = CanaryProcess.run(Map.of("CANARY_MATTERMOST_URL", "chat/hooks/hunter22",
+                        "CANARY_NOTICE_LANGUAGE", "fr", "CANARY_NOTICE_TEMPLATES", "/no/such/file"),
+                "deploy", "--type", "stable", "--env-file", env.toString(), "--plan", plan(PLAN).toString());
+
+        assertThat(ended.exit()).isEqualTo(3);
+        assertThat(ended.text()).contains("no http or https address", "`fr`", "/no/such/file", "refused")
+                .doesNotContain("hunter22", "Exception:");
     }
 
     @Test

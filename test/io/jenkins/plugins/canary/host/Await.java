@@ -12,11 +12,15 @@ public final class Await {
     private Await() {}
 
     public static void until(String what, Callable<Boolean> condition) {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
+        until(what, LIMIT, condition);
+    }
+
+    public static void until(String what, Duration limit, Callable<Boolean> condition) {
+        long deadline = System.nanoTime() + limit.toNanos();
         try {
             while (!condition.call()) {
                 if (System.nanoTime() > deadline) {
-                    throw new AssertionError("not within " + LIMIT.toSeconds() + " s: " + what);
+                    throw new AssertionError("not within " + limit.toSeconds() + " s: " + what);
                 }
                 LockSupport.parkNanos(5_000_000);
             }

@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.event.Event.Type;
 import io.jenkins.plugins.canary.event.Events;
 import io.jenkins.plugins.canary.event.Secrets;
 import io.jenkins.plugins.canary.event.Sink;
+import io.jenkins.plugins.canary.host.Host;
 import io.jenkins.plugins.canary.host.Login;
 import io.jenkins.plugins.canary.plan.DeployType;
 import io.jenkins.plugins.canary.plan.ForbiddenHosts;
@@ -13,11 +14,13 @@ import io.jenkins.plugins.canary.plan.Plan;
 import io.jenkins.plugins.canary.plan.PlanReader;
 import io.jenkins.plugins.canary.release.EnvText;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -27,18 +30,29 @@ import java.util.stream.Collectors;
 public final class Deployer {
 
     private final Plan plan;
+    private final UnaryOperator<Host> watched;
     private final List<Event> events = new CopyOnWriteArrayList<>();
     private final List<Sink> watchers = new CopyOnWriteArrayList<>();
     private final ForbiddenHosts forbidden;
     private volatile Abort abort = new Abort();
 
     public Deployer(String plan) {
-        this(plan, ForbiddenHosts.NONE);
+        this(plan, ForbiddenHosts.NONE, UnaryOperator.identity());
     }
 
     public Deployer(String plan, ForbiddenHosts forbidden) {
+        this(plan, forbidden, UnaryOperator.identity());
+    }
+
+    /** @param watched what stands between the rollout and each host */
+    public Deployer(String plan, UnaryOperator<Host> watched) {
+        this(plan, ForbiddenHosts.NONE, watched);
+    }
+
+    private Deployer(String plan, ForbiddenHosts forbidden, UnaryOperator<Host> watched) {
         this.plan = PlanReader.read("canary.yml", plan);
         this.forbidden = forbidden;
+        this.watched = watched;
     }
 
     public Outcome canaryAuto() {
@@ -66,7 +80,10 @@ public final class Deployer {
             watchers.forEach(watcher -> watcher.accept(event));
         };
         try (Hosts hosts = new Hosts(plan, address -> Login.of(address, System.getenv()))) {
-            return action.on(new Rollout(plan, forbidden, hosts.byName(), new Events(secrets, List.of(sink), Clock.systemUTC()),
+            Map<String, Host> each = new HashMap<>(hosts.byName());
+            each.replaceAll((name, host) -> watched.apply(host));
+            return action.on(new Rollout(plan, forbidden, each,
+                    new Events(secrets, List.of(sink), Clock.systemUTC()),
                     abort, "a test", ""));
         }
     }
@@ -79,6 +96,11 @@ public final class Deployer {
     /** Asks the rollout that is running to turn back, as Ctrl-C does. */
     public void abort() {
         abort.request();
+    }
+
+    /** Tells every event to somebody else too. */
+    public void tell(Sink sink) {
+        watchers.add(sink);
     }
 
     /** Calls something in the rollout's own thread at the first event that matches. */

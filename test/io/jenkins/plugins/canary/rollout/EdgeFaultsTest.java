@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is wrong with a host or its NGINX: each time the canary that is held goes on at its 50 %. */
 class EdgeFaultsTest {
@@ -178,14 +179,17 @@ class EdgeFaultsTest {
         held.assertServed("backend", 50);
     }
 
-    @Test
-    void theNextStepKeepsAHandEditMadeDuringASoak() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"30", "50"})
+    void keepsAndReportsAHandEditMadeDuringASoak(String step) throws IOException {
         Deployer deployer = new Deployer(held.plan("rollout: {steps: [30, 50], soak: 200ms, minRequests: 10}\n"));
-        deployer.at(event -> event.type() == Type.SHARE && event.message().contains("30"), () -> edit(
+        deployer.at(event -> event.type() == Type.SHARE && event.message().contains(step), () -> edit(
                 text -> text.replace("keepalive 16;", "keepalive 17;  # typed by hand")));
         Outcome outcome = deployer.canaryAuto();
 
         assertThat(outcome.state()).as(outcome.message()).isEqualTo(State.HOLDING);
+        assertThat(deployer.log()).containsOnlyOnce("shop.conf on edge was edited by someone since this rollout wrote it;"
+                + " the edit is kept");
         assertThat(held.configured()).contains("keepalive 17;  # typed by hand", "weight=500")
                 .doesNotContain("weight=300");
         held.assertServed("backend", 50);

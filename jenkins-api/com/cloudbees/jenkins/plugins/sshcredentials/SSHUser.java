@@ -1,0 +1,4 @@
+package com.cloudbees.jenkins.plugins.sshcredentials;
+
+public interface SSHUser extends com.cloudbees.plugins.credentials.common.StandardUsernameCredentials {
+}

@@ -1,0 +1,6 @@
+package com.cloudbees.plugins.credentials;
+
+import java.io.Serializable;
+
+public interface Credentials extends hudson.model.Describable<Credentials>, Serializable, hudson.ExtensionPoint {
+}

@@ -1,0 +1,5 @@
+package com.cloudbees.plugins.credentials.common;
+
+public interface UsernameCredentials extends com.cloudbees.plugins.credentials.Credentials {
+    String getUsername();
+}

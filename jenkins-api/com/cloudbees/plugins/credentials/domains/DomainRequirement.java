@@ -1,0 +1,6 @@
+package com.cloudbees.plugins.credentials.domains;
+
+import java.io.Serializable;
+
+public class DomainRequirement implements hudson.ExtensionPoint, Serializable {
+}

@@ -1,0 +1,5 @@
+package hudson.remoting;
+
+public class ChannelClosedException extends org.jenkinsci.remoting.ChannelStateException {
+    public ChannelClosedException() {}
+}

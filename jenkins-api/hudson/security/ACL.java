@@ -1,0 +1,5 @@
+package hudson.security;
+
+public abstract class ACL {
+    public static final org.springframework.security.core.Authentication SYSTEM2 = null;
+}

@@ -1,0 +1,4 @@
+package jenkins.model;
+
+public abstract class TransientActionFactory<T> implements hudson.ExtensionPoint {
+}

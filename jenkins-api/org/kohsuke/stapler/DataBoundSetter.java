@@ -1,0 +1,5 @@
+package org.kohsuke.stapler;
+
+@java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME)
+public @interface DataBoundSetter {
+}

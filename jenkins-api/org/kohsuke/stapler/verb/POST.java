@@ -1,0 +1,5 @@
+package org.kohsuke.stapler.verb;
+
+@java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME)
+public @interface POST {
+}
