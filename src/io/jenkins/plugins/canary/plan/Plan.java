@@ -142,23 +142,23 @@ public record Plan(
     public Plan withHosts(Map<String, HostEntry> entries) {
         Map<String, HostEntry> all = new LinkedHashMap<>(hosts);
         all.putAll(entries);
-        return new Plan(app, Optional.empty(), Map.copyOf(all), source, directory, shared, slots, env, nginx, ports, services,
-                rollout, promote, hold, idleSlot, keepReleases, probe, backup, state);
+        return new Plan(app, Optional.empty(), Map.copyOf(all), source, directory, shared, slots, env, nginx, ports,
+                services, rollout, promote, hold, idleSlot, keepReleases, probe, backup, state);
     }
 
     /** The same with another way to call NGINX. */
     public Plan withNginxCommand(String command) {
         return new Plan(app, host, hosts, source, directory, shared, slots, env,
-                new Nginx(nginx.host(), nginx.config(), command, nginx.generate()), ports, services, rollout, promote,
-                hold, idleSlot, keepReleases, probe, backup, state);
+                new Nginx(nginx.host(), nginx.config(), command, nginx.generate()), ports, services, rollout,
+                promote, hold, idleSlot, keepReleases, probe, backup, state);
     }
 
     /** The same with another time that each share is watched. */
     public Plan withSoak(Duration soak) {
         RolloutSettings other = new RolloutSettings(rollout.steps(), soak, rollout.maxSoak(), rollout.attempts(),
                 rollout.tolerance(), rollout.drain(), rollout.minRequests(), rollout.onNewRelease());
-        return new Plan(app, host, hosts, source, directory, shared, slots, env, nginx, ports, services, other, promote,
-                hold, idleSlot, keepReleases, probe, backup, state);
+        return new Plan(app, host, hosts, source, directory, shared, slots, env, nginx, ports, services, other,
+                promote, hold, idleSlot, keepReleases, probe, backup, state);
     }
 
     private String onlyHost() {

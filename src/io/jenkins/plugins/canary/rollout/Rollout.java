@@ -138,7 +138,7 @@ public final class Rollout {
      * @param begin what the build asked for
      */
     public Outcome goOn(Optional<EnvText> env, Function<Rollout, Outcome> begin) {
-        return at("resume", site -> goOn(site, env, begin));
+        return at("resume", PortFile.Mode.RESERVE, site -> goOn(site, env, begin));
     }
 
     private Outcome goOn(Site site, Optional<EnvText> env, Function<Rollout, Outcome> begin) {
@@ -333,7 +333,7 @@ public final class Rollout {
         try {
             complete = new PickedPorts(plan, hosts).complete(ports);
         } catch (Refused | HostException e) {
-            return tell(notBegun(End.REFUSED, e.getMessage()));
+            return tell(ports == PortFile.Mode.RESERVE ? notBegun(End.REFUSED, e.getMessage()) : notSeen(e.getMessage()));
         }
         return work.apply(new Site(complete, hosts, events, abort, Lease.facts(by, action, build)));
     }
