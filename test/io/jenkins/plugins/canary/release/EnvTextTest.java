@@ -69,4 +69,22 @@ class EnvTextTest {
     private static EnvText parse(String text) throws Refused {
         return EnvText.parse(text.getBytes(StandardCharsets.UTF_8));
     }
+
+    @Test
+    void putsAValueInThePlaceOfThoseThatTheNameHad() throws Refused {
+        EnvText text = EnvText.parse("A=1\nKEY='two\nlines'\nB=2\nKEY=old\n".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(text.with("KEY", "new/1+2==").reveal()).isEqualTo("A=1\nB=2\nKEY=new/1+2==\n");
+        assertThat(text.with("KEY", "with $ and # and \"").reveal()).endsWith("KEY='with $ and # and \"'\n");
+    }
+
+    @Test
+    void refusesAValueThatAnEnvFileCanNotHold() throws Refused {
+        EnvText text = EnvText.parse(new byte[0]);
+
+        assertThatThrownBy(() -> text.with("KEY", "it's")).isInstanceOf(Refused.class).hasMessageContaining("KEY")
+                .hasMessageNotContaining("it's");
+        assertThatThrownBy(() -> text.with("KEY", "two\nlines")).isInstanceOf(Refused.class);
+        assertThatThrownBy(() -> text.with("NO KEY", "x")).isInstanceOf(Refused.class);
+    }
 }
