@@ -8,14 +8,18 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A few runs of {@code bin/test --chaos}, with another seed each time; the seed is in the message where one fails. */
+/**
+ * A few runs of {@code bin/test --chaos}, always with the same seed: what fails here fails because of a change.
+ * {@code -Dchaos.seed=7} takes another.
+ */
 final class ChaosTest {
 
     private static final int RUNS = 20;
+    private static final long SEED = 20;
 
     @Test
     void everyRunLeavesAHostThatIsConsistent() throws IOException {
-        long seed = Long.getLong("chaos.seed", System.currentTimeMillis());
+        long seed = Long.getLong("chaos.seed", SEED);
         List<String> log = Collections.synchronizedList(new ArrayList<>());
         Chaos.Report report = new Chaos(seed, log::add).run(RUNS);
 
