@@ -276,6 +276,26 @@ class StepsAcceptanceTest {
     }
 
     @Test
+    void keepsItsConfigurationOverARestart() throws IOException {
+        assertThat(bench.jenkins.script("""
+                def plugin = jenkins.model.Jenkins.get().pluginManager.uberClassLoader
+                def type = plugin.loadClass('io.jenkins.plugins.canary.jenkins.CanaryConfiguration')
+                def now = jenkins.model.GlobalConfiguration.all().get(type)
+                now.forbiddenHosts = '10.9.9.9'
+                now.noticeLanguage = 'ko'
+                now.save()
+                def afterRestart = type.getConstructor().newInstance()
+                def host = afterRestart.hosts[0]
+                println "${afterRestart.forbiddenHosts} ${afterRestart.noticeLanguage} ${host.name} ${host.address}" +
+                    " ${host.port == now.hosts[0].port} ${host.hostKey == now.hosts[0].hostKey}"
+                now.forbiddenHosts = ''
+                now.noticeLanguage = 'en'
+                now.save()
+                null
+                """)).contains("10.9.9.9 ko edge 127.0.0.1 true true");
+    }
+
+    @Test
     void servesConfigurationAndFormsWithoutAnError() throws IOException {
         assertThat(bench.jenkins.get("/manage/configure").body()).contains("Canary Deploy");
         assertThat(bench.jenkins.get("/pipeline-syntax/").statusCode()).isEqualTo(200);
