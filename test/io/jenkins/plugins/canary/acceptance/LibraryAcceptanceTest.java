@@ -83,13 +83,13 @@ class LibraryAcceptanceTest {
                     def scm = new GitSCM(GitSCM.createRepoList('%2$s', null), [new BranchSpec('*/develop')], null, null, [])
                     job.definition = new CpsScmFlowDefinition(scm, 'Jenkinsfile')
                 }
-                println job.scheduleBuild2(0, %3$s).waitForStart().number
+                println job.scheduleBuild2(0%3$s).waitForStart().number
                 """.formatted(job, bench.host.remote(), parameters)).strip();
         return new Build(bench.jenkins, job, Integer.parseInt(number));
     }
 
     private static String type(String type) {
-        return "new ParametersAction([new StringParameterValue('DEPLOY_TYPE', '" + type + "'),"
+        return ", new ParametersAction([new StringParameterValue('DEPLOY_TYPE', '" + type + "'),"
                 + " new StringParameterValue('REVISION', '')])";
     }
 
@@ -104,7 +104,7 @@ class LibraryAcceptanceTest {
                     gitlabTrigger: false, agent: '%s'
                 """.formatted(Bench.AGENT));
 
-        Build first = build(job, "[]");
+        Build first = build(job, "");
         assertThat(first.end()).as(first.console()).isEqualTo("NOT_BUILT");
         assertThat(first.console()).contains("deployed nothing");
 
