@@ -48,7 +48,7 @@ final class Outcomes {
         facts.put("rolledBack", "");
         facts.put("watched", false);
         facts.putAll(more);
-        return new Event(Instant.parse("2026-01-01T00:00:00Z"), "20260101T000000-1", state, Type.OUTCOME, "the outcome", facts);
+        return new Event(Instant.parse("2026-01-01T00:00:00Z"), "20260101T000000-7", state, Type.OUTCOME, "the outcome", facts);
     }
 
     static Map<String, Object> services(double share) {
