@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.release;
 
+import io.jenkins.plugins.canary.container.Container;
 import io.jenkins.plugins.canary.event.Events;
 import io.jenkins.plugins.canary.event.Refused;
 import io.jenkins.plugins.canary.host.Host;
@@ -10,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -20,6 +23,7 @@ import java.util.function.Supplier;
 public final class Deployment {
 
     private final SlotName slot;
+    private final Events events;
     private final Map<String, SlotHost> hosts = new LinkedHashMap<>();
 
     /**
@@ -28,6 +32,7 @@ public final class Deployment {
      */
     public Deployment(Plan plan, SlotName slot, Map<String, Host> hosts, Events events, Supplier<String> rollout) {
         this.slot = slot;
+        this.events = events;
         for (String name : plan.serviceHosts()) {
             this.hosts.put(name, new SlotHost(plan, slot, hosts.get(name), events, rollout));
         }
@@ -124,25 +129,37 @@ public final class Deployment {
     }
 
     /**
-     * What runs in the slot although no rollout put it there: the stack that a team had before.
+     * What runs in the slot although it is not remembered: the stack that a team had before, or a release that was rolled
+     * back and still runs.
      *
-     * @return empty where no container of the app runs in it
+     * @return empty where no container of the app runs in it, or those that run are of several releases
      */
-    public Optional<Release> adopt() throws Refused, HostException {
+    public Optional<Release> adopt() throws HostException {
         Map<String, String> images = new LinkedHashMap<>();
+        Set<String> commits = new TreeSet<>();
         for (SlotHost host : hosts.values()) {
-            images.putAll(host.runningImages());
+            for (Container container : host.running()) {
+                images.put(container.service(), container.imageId());
+                commits.add(SlotHost.commitOf(container).orElse(WorkingCopy.CHECKED_OUT));
+            }
         }
-        if (images.isEmpty()) {
+        if (commits.size() > 1) {
+            events.warning("the containers in the " + slot.label() + " slot are of several releases: " + commits);
+        }
+        if (commits.size() != 1) {
             return Optional.empty();
         }
-        Optional<Release> checkedOut = hosts.values().iterator().next().workingCopy().checkedOut();
-        if (checkedOut.isEmpty()) {
+        String commit = commits.iterator().next();
+        Optional<Release> found = hosts.values().iterator().next().workingCopy().find(commit);
+        if (found.isEmpty()) {
             return Optional.empty();
         }
-        Release release = checkedOut.get().withImages(images);
+        Release release = found.get().withImages(images);
         for (SlotHost host : hosts.values()) {
-            host.keep(release);
+            host.tagImages(release);
+            if (commit.equals(WorkingCopy.CHECKED_OUT)) {
+                host.keepEnv(release);
+            }
         }
         return Optional.of(release);
     }

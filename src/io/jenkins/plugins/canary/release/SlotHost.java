@@ -125,7 +125,7 @@ final class SlotHost {
         for (String service : composeServices()) {
             List<Container> containers = Container.of(host, slot.project(), service);
             boolean all = !containers.isEmpty() && containers.stream().allMatch(container ->
-                    container.running() && commit.equals(container.environment().get(RELEASE_VARIABLE)));
+                    container.running() && commitOf(container).equals(Optional.of(commit)));
             if (!all) {
                 return false;
             }
@@ -276,24 +276,29 @@ final class SlotHost {
         events.done("stopped " + composeServices() + " in project " + slot.project() + " on " + host.name());
     }
 
-    /** What runs here now, for a slot that was not started by a rollout; empty where nothing runs. */
-    Map<String, String> runningImages() throws HostException {
-        Map<String, String> images = new LinkedHashMap<>();
-        for (Container container : Container.ofProject(host, slot.project())) {
-            if (container.running() && composeServices().contains(container.service())) {
-                images.put(container.service(), container.imageId());
-            }
-        }
-        return images;
+    /** The slot's containers that run here now, whoever started them. */
+    List<Container> running() throws HostException {
+        return Container.ofProject(host, slot.project()).stream()
+                .filter(container -> container.running() && composeServices().contains(container.service()))
+                .toList();
     }
 
-    /** Names the images of a release that runs here by its commit, and keeps its {@code .env}, to be able to go back. */
-    void keep(Release release) throws HostException {
+    /** The release that a rollout started a container for; empty where no rollout did. */
+    static Optional<String> commitOf(Container container) {
+        return Optional.ofNullable(container.environment().get(RELEASE_VARIABLE));
+    }
+
+    /** Names the images of a release that runs here by its commit, to be able to go back to it. */
+    void tagImages(Release release) throws HostException {
         for (var image : release.images().entrySet()) {
             if (composeServices().contains(image.getKey())) {
                 host.require("tag the image", Docker.tag(image.getValue(), image(image.getKey(), release.commit())));
             }
         }
+    }
+
+    /** Keeps the slot's {@code .env} as that of a release which no rollout has started. */
+    void keepEnv(Release release) throws HostException {
         String env = host.require("read " + envFile(), Files.readIfThere(envFile())).text();
         if (!env.isEmpty()) {
             host.require("keep the release's .env", Files.write(releaseEnv(release.commit()), "600").input(env + "\n"));

@@ -19,6 +19,9 @@ import java.util.function.Supplier;
 /** The git working copy of a slot on one host. Nothing in it is lost: see {@link Git#backup}. */
 final class WorkingCopy {
 
+    /** What the slot's working copy is at. */
+    static final String CHECKED_OUT = "HEAD";
+
     private final Plan plan;
     private final Slot slot;
     private final Host host;
@@ -68,9 +71,14 @@ final class WorkingCopy {
         return release(described);
     }
 
-    /** What the slot's working copy has checked out; empty where there is none. */
-    Optional<Release> checkedOut() throws HostException {
-        Result described = host.run(Git.describe(slot.directory(), "HEAD"));
+    /**
+     * A commit that is here already.
+     *
+     * @param commit a hash, or {@link #CHECKED_OUT}
+     * @return empty where there is no working copy, or it does not know the commit
+     */
+    Optional<Release> find(String commit) throws HostException {
+        Result described = host.run(Git.describe(slot.directory(), commit));
         return described.ok() ? Optional.of(release(described)) : Optional.empty();
     }
 

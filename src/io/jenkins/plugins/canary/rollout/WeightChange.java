@@ -62,9 +62,19 @@ final class WeightChange implements Flow {
         Optional<String> unseen = traffic.soak(Soak.untilProved(), SlotName.STABLE);
         unseen.ifPresent(site.events()::warning);
         boolean canaryServes = wanted.values().stream().anyMatch(weights -> weights.canary() > 0);
+        if (wanted.values().stream().anyMatch(weights -> weights.canary() > Weights.MINIMUM.canary())) {
+            rememberCanary();
+        }
         State end = canaryServes ? State.HOLDING : State.SUCCEEDED;
         site.enter(end, canaryServes ? "shares are set" : "all requests go to the stable slot");
         return end;
+    }
+
+    /** A canary that was rolled back and gets users again is one to promote. */
+    private void rememberCanary() throws Exception {
+        if (site.memory().canary().isEmpty()) {
+            site.remember(site.memory().withCanary(site.deployment(SlotName.CANARY).adopt()));
+        }
     }
 
     /** A slot that is to get requests must work: of others the request could be meant to get away from it. */

@@ -112,10 +112,11 @@ final class Aftermath {
         memory.stable().map(this::name).filter(name -> !name.equals(served.stable()))
                 .ifPresent(name -> problems.add("the stable slot answers " + served.stable() + ", remembered is " + name));
         if (served.weights().canary() > Weights.MINIMUM.canary()) {
-            // None is remembered where somebody gave shares by hand to a canary that was rolled back before.
-            memory.canary().map(this::name).filter(name -> !name.equals(served.canary())).ifPresent(name -> problems.add(
-                    "the canary slot answers " + served.canary() + " to " + served.weights().share()
-                            + " % of all, remembered is " + name));
+            String remembered = memory.canary().map(this::name).orElse("none");
+            if (!remembered.equals(served.canary())) {
+                problems.add("the canary slot answers " + served.canary() + " to " + served.weights().share()
+                        + " % of all, remembered is " + remembered);
+            }
         }
         for (int i = 0; i < ANSWERS; i++) {
             Answer answer = host.http("/api/version");

@@ -92,6 +92,27 @@ class PromotionTest {
     }
 
     @Test
+    void aCanaryThatWasRolledBackAndGetsASharePromotesAsTheReleaseThatItIs() throws Exception {
+        String held = shop.newName();
+        String commit = shop.host().pushRelease(Release.working(held));
+        assertThat(deployer.deploy(DeployType.CANARY_AUTO, Map.of(), Optional.of(
+                EnvText.parse("GREETING=held\n".getBytes(StandardCharsets.UTF_8)))).state()).isEqualTo(State.HOLDING);
+        assertThat(deployer.run(rollout -> rollout.rollback(false)).state()).isEqualTo(State.ROLLED_BACK);
+        // A release that fails during its soak leaves its slot so: what runs is not what is checked out any more.
+        shop.git(shop.directory(SlotName.CANARY), "checkout", "--quiet", "HEAD~1");
+
+        Outcome shared = deployer.run(rollout -> rollout.setWeights(Map.of("backend", 20.0)));
+        assertThat(shared.state()).as(shared.message()).isEqualTo(State.HOLDING);
+        Outcome promoted = deployer.run(Rollout::promote);
+
+        assertThat(promoted.state()).as(promoted.message()).isEqualTo(State.SUCCEEDED);
+        assertThat(promoted.commit()).contains(commit);
+        assertThat(shop.release(SlotName.STABLE)).isEqualTo(held);
+        assertThat(shop.environment(SlotName.STABLE)).contains("GREETING=held\n", "CANARY_RELEASE=" + commit + "\n");
+        assertThat(shop.served()).containsExactly(held);
+    }
+
+    @Test
     void aChangeOfTheStableEnvFileByHandReachesTheNextRelease() throws Exception {
         shop.pushWorking();
         assertThat(deployer.canaryAuto().state()).isEqualTo(State.HOLDING);
