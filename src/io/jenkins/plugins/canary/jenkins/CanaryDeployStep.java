@@ -24,13 +24,11 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /** {@code canaryDeploy}: releases a commit. */
-public final class CanaryDeployStep extends RolloutStep {
+public final class CanaryDeployStep extends SharesStep {
 
     private static final long serialVersionUID = 1L;
 
     private String type = DeployType.CANARY_AUTO.label();
-    private String share;
-    private LinkedHashMap<String, String> shares = new LinkedHashMap<>();
     private String commit;
     private String envFileCredentialsId;
     private LinkedHashMap<String, String> envCredentialsIds = new LinkedHashMap<>();
@@ -46,27 +44,6 @@ public final class CanaryDeployStep extends RolloutStep {
     @DataBoundSetter
     public void setType(String type) {
         this.type = Optional.ofNullable(given(type)).orElse(DeployType.CANARY_AUTO.label());
-    }
-
-    public Object getShare() {
-        return share;
-    }
-
-    /** @param share of every service in percent, a number or a text */
-    @DataBoundSetter
-    public void setShare(Object share) {
-        this.share = share == null ? null : given(share.toString());
-    }
-
-    /** @return a map from services to shares; null where none is given */
-    public Object getShares() {
-        return shares.isEmpty() ? null : shares;
-    }
-
-    /** @param shares a map, or a text with one {@code service=share} a line */
-    @DataBoundSetter
-    public void setShares(Object shares) {
-        this.shares = NamedValues.of(shares);
     }
 
     public String getCommit() {
@@ -114,7 +91,7 @@ public final class CanaryDeployStep extends RolloutStep {
                 + "` is none of " + Arrays.stream(DeployType.values()).map(DeployType::label)
                 .collect(Collectors.joining(", "))));
         boolean manual = wanted == DeployType.CANARY_MANUAL;
-        Map<String, Double> given = NamedValues.shares(plan, share, shares);
+        Map<String, Double> given = sharesOf(plan);
         if (manual == given.isEmpty()) {
             throw new AbortException(manual
                     ? "type: canary-manual needs `share: 30` or `shares: [backend: 30]`"
@@ -157,7 +134,7 @@ public final class CanaryDeployStep extends RolloutStep {
     }
 
     @Extension
-    public static final class DescriptorImpl extends RolloutStepDescriptor {
+    public static final class DescriptorImpl extends SharesStepDescriptor {
 
         @Override
         public String getFunctionName() {
@@ -167,16 +144,6 @@ public final class CanaryDeployStep extends RolloutStep {
         @Override
         public String getDisplayName() {
             return Messages.text("CanaryDeployStep.displayName");
-        }
-
-        @POST
-        public FormValidation doCheckShare(@AncestorInPath Item item, @QueryParameter String value) {
-            return StepForms.checkShare(item, value);
-        }
-
-        @POST
-        public FormValidation doCheckShares(@AncestorInPath Item item, @QueryParameter String value) {
-            return StepForms.checkShares(item, value);
         }
 
         @POST

@@ -7,9 +7,10 @@ import hudson.model.Item;
 import hudson.security.ACL;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.canary.nginx.Weights;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import jenkins.model.Jenkins;
 
 /** What the forms of the steps have in common. Who may not configure the pipeline learns nothing from them. */
@@ -34,47 +35,26 @@ final class StepForms {
         return choices;
     }
 
-    static FormValidation checkShare(Item item, String share) {
-        return !mayUse(item) || NamedHost.stripped(share).isEmpty() || isShare(share)
-                ? FormValidation.ok() : FormValidation.error(Messages.text("StepForms.shareWrong", share));
-    }
-
-    static FormValidation checkShares(Item item, String lines) {
-        if (!mayUse(item)) {
-            return FormValidation.ok();
-        }
-        try {
-            return NamedValues.of(lines).values().stream().filter(share -> !isShare(share)).findFirst()
-                    .map(share -> FormValidation.error(Messages.text("StepForms.shareWrong", share)))
-                    .orElseGet(FormValidation::ok);
-        } catch (IllegalArgumentException e) {
-            return FormValidation.error(Messages.text("StepForms.linesWrong"));
-        }
-    }
-
     /** Checks lines of {@code name=id}: each id must be a credential that the pipeline may use. */
     static FormValidation checkIds(Item item, Class<? extends StandardCredentials> type, String lines) {
-        if (!mayUse(item)) {
-            return FormValidation.ok();
-        }
-        try {
-            Map<String, String> ids = NamedValues.of(lines);
+        return checkLines(item, lines, ids -> {
             List<String> known = CredentialsProvider.lookupCredentialsInItem(type, item, ACL.SYSTEM2, List.of())
                     .stream().map(StandardCredentials::getId).toList();
             return ids.values().stream().filter(id -> !known.contains(id)).findFirst()
-                    .map(id -> FormValidation.error(Messages.text("StepForms.credentialMissing", id)))
-                    .orElseGet(FormValidation::ok);
-        } catch (IllegalArgumentException e) {
-            return FormValidation.error(Messages.text("StepForms.linesWrong"));
-        }
+                    .map(id -> Messages.text("StepForms.credentialMissing", id));
+        });
     }
 
-    private static boolean isShare(String text) {
+    /** @param problem what is wrong with the values that the lines give, if anything is */
+    static FormValidation checkLines(
+            Item item, String lines, Function<Map<String, String>, Optional<String>> problem) {
+        if (!mayUse(item)) {
+            return FormValidation.ok();
+        }
         try {
-            Weights.ofShare(Double.parseDouble(text.strip()));
-            return true;
+            return problem.apply(NamedValues.of(lines)).map(FormValidation::error).orElseGet(FormValidation::ok);
         } catch (IllegalArgumentException e) {
-            return false;
+            return FormValidation.error(Messages.text("StepForms.linesWrong"));
         }
     }
 }

@@ -50,15 +50,21 @@ class StepParametersTest {
 
     @Test
     void takesSharesAsNumbersTextsMapsAndLines() throws AbortException {
-        assertThat(NamedValues.shares(PLAN, 30, Map.of())).containsEntry("backend", 30.0).containsEntry("frontend", 30.0);
-        assertThat(NamedValues.shares(PLAN, "12.5", Map.of())).containsEntry("backend", 12.5);
+        assertThat(shares(30, null)).containsEntry("backend", 30.0).containsEntry("frontend", 30.0);
+        assertThat(shares("12.5", null)).containsEntry("backend", 12.5);
         Map<Object, Object> mixed = new LinkedHashMap<>();
         mixed.put(new StringBuilder("backend"), 7);
-        assertThat(NamedValues.shares(PLAN, null, NamedValues.of(mixed))).containsExactly(Map.entry("backend", 7.0));
-        assertThat(NamedValues.shares(PLAN, null, NamedValues.of(" backend = 10 \n\nfrontend=20\n")))
+        assertThat(shares(null, mixed)).containsExactly(Map.entry("backend", 7.0));
+        assertThat(shares(null, " backend = 10 \n\nfrontend=20\n"))
                 .containsEntry("backend", 10.0).containsEntry("frontend", 20.0);
-        assertThat(NamedValues.shares(PLAN, 5, NamedValues.of("frontend=20"))).containsEntry("backend", 5.0)
-                .containsEntry("frontend", 20.0);
+        assertThat(shares(5, "frontend=20")).containsEntry("backend", 5.0).containsEntry("frontend", 20.0);
+    }
+
+    private static Map<String, Double> shares(Object share, Object shares) throws AbortException {
+        SetNginxWeightsStep step = new SetNginxWeightsStep();
+        step.setShare(share);
+        step.setShares(shares);
+        return step.sharesOf(PLAN);
     }
 
     static Stream<List<Object>> wrong() {
