@@ -84,7 +84,9 @@ final class CanaryRelease implements Flow {
 
     @Override
     public State resume(Unfinished left) throws Exception {
-        recall(left);
+        if (left.mayHaveChangedAnything()) {
+            recall(left);
+        }
         request.requireEnv(left);
         return left.state() == State.SHIFTING && slot.known().isPresent() ? ramp(left.number("step", 0)) : run();
     }

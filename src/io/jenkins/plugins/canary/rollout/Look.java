@@ -45,6 +45,7 @@ final class Look {
                 : "under way: " + left.describe()));
         boolean served = true;
         if (sample) {
+            traffic.whyNotAsked().ifPresent(lines::add);
             try {
                 traffic.soak(Soak.untilProved(), SlotName.STABLE);
             } catch (Traffic.NotServed | Unhealthy e) {

@@ -42,6 +42,9 @@ final class Rollback implements Flow {
 
     @Override
     public State resume(Unfinished left) throws Exception {
+        if (!left.mayHaveChangedAnything()) {
+            return run();
+        }
         recall(left);
         if (left.flag("leavesCanary")) {
             leaveCanary();
@@ -49,7 +52,7 @@ final class Rollback implements Flow {
             handover.resume(left, slot.release());
             site.remember(site.memory().wentBackTo(slot.release()));
         } else {
-            // Nothing has moved yet, so what it is to leave is still to be seen.
+            // No traffic has moved yet, so what it is to leave is still to be seen.
             return run();
         }
         return State.ROLLED_BACK;

@@ -46,7 +46,9 @@ final class StableRelease implements Flow {
 
     @Override
     public State resume(Unfinished left) throws Exception {
-        recall(left);
+        if (left.mayHaveChangedAnything()) {
+            recall(left);
+        }
         request.requireEnv(left);
         if (left.state() != State.PROMOTING || slot.known().isEmpty()) {
             return run();

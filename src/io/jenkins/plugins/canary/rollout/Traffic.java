@@ -225,6 +225,13 @@ final class Traffic {
         return served;
     }
 
+    /** Why only NGINX's files say how requests split, where NGINX itself can't be asked. */
+    Optional<String> whyNotAsked() {
+        return routing.filter(now -> now.probe().isEmpty()).map(now -> "only NGINX's files were read: "
+                + (now.generation() == 0 ? "NGINX itself can be asked from the first change of shares on"
+                        : "no probe can reach NGINX (why: canary check --plan PLAN)"));
+    }
+
     /** The canary's shares when this rollout read them first, in percent by service. */
     Map<String, Double> sharesBefore() {
         return sharesBefore;

@@ -58,6 +58,11 @@ record Unfinished(
         return shares;
     }
 
+    /** Whether it may have changed anything; if not, it can still be refused. */
+    boolean mayHaveChangedAnything() {
+        return state != State.VALIDATING;
+    }
+
     String describe() {
         return action + " by " + by + " since " + since + " stopped in " + state + (stage.isEmpty() ? "" : " (" + stage + ")");
     }

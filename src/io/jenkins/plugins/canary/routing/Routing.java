@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param weights of each service, in the plan's order
  * @param generation of the marker in the files, or 0 before the first change
- * @param probe where the marker answers, if it does
+ * @param probe where the marker answers, if it does; never before the first change
  * @param remarks what a person might want to change in the configuration
  */
 public record Routing(

@@ -242,7 +242,8 @@ public final class UpstreamRouter implements Router {
                         + (hasCurl() ? "it has no TCP `listen` that a probe can share" : "there is no curl")
                         + "), so only its files are verified, not what it serves");
             }
-            return new Routing(weights, ProbeServer.generation(tree, plan.app()).orElse(0L), probe, remarks);
+            Optional<Long> generation = ProbeServer.generation(tree, plan.app());
+            return new Routing(weights, generation.orElse(0L), generation.flatMap(marked -> probe), remarks);
         } catch (UnsuitableConfig | NginxSyntaxException e) {
             throw new Refused(e.getMessage());
         }

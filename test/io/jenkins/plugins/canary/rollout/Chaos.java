@@ -196,10 +196,15 @@ public final class Chaos {
         return often.get(random.nextInt(often.size()));
     }
 
-    /** Without a canary there is nothing to promote: one is made then. */
+    /** Without a canary there is nothing to promote, and maybe nothing to go back to: one is made then. */
     private Operation sensible(Operation operation) throws IOException {
         boolean held = aftermath.served().weights().canary() > Weights.MINIMUM.canary();
-        return operation == Operation.PROMOTE && !held ? Operation.CANARY_AUTO : operation;
+        boolean refused = switch (operation) {
+            case PROMOTE -> !held;
+            case ROLLBACK -> !held && aftermath.memory().kept().isEmpty();
+            default -> false;
+        };
+        return refused ? Operation.CANARY_AUTO : operation;
     }
 
     private Fault fault() {

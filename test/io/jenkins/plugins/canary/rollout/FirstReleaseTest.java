@@ -22,11 +22,18 @@ class FirstReleaseTest {
     void aHostWithoutAnythingGetsItsFirstReleaseOrStaysEmpty() throws Exception {
         try (Shop shop = new Shop()) {
             ProductionHost host = shop.host();
-            host.docker("rm", "-f", host.container(SlotName.STABLE, "backend"));
             Deployer deployer = new Deployer(host.plan(List.of("backend"))
                     .replace("directory: " + host.directory(), "directory: " + host.home() + "/srv/first")
                     + Shop.QUICK);
             Optional<EnvText> env = Optional.of(EnvText.parse("A=1\n".getBytes(StandardCharsets.UTF_8)));
+
+            Outcome before = deployer.run(Rollout::showWeights);
+
+            assertThat(before.end()).as(before.message()).isEqualTo(End.DONE);
+            assertThat(before.message()).contains("no rollout yet", "from the first change of shares on",
+                    "backend: share 0.0 %");
+
+            host.docker("rm", "-f", host.container(SlotName.STABLE, "backend"));
             host.pushRelease(Release.working(shop.newName()).with("backend", Behaviour.EXITS_AT_ONCE));
 
             Outcome failed = deployer.deploy(DeployType.STABLE, Map.of(), env);

@@ -165,6 +165,26 @@ final class InterruptedRolloutTest {
     }
 
     @Test
+    void resumeRefusesWhatTheKilledOneHadBeenRefused() throws IOException {
+        leaveCanary();
+        while (!aftermath.memory().kept().isEmpty()) {
+            done(Operation.ROLLBACK);
+        }
+        Served before = aftermath.served();
+        try (DeployerProcess killed = another()) {
+            killed.order(new Fate("KILL", Moment.AFTER, Deed.JOURNAL, 1), Operation.ROLLBACK, 0);
+            assertThat(killed.awaitEnd()).as(killed.toString()).isEqualTo(137);
+        }
+
+        Outcome resumed = DeadLease.then(host, deployer, Rollout::resume);
+
+        assertThat(resumed.end()).as(resumed.message()).isEqualTo(End.REFUSED);
+        assertThat(resumed.message()).startsWith("there is nothing to go back to");
+        assertThat(aftermath.served()).isEqualTo(before);
+        assertThat(aftermath.problems()).isEmpty();
+    }
+
+    @Test
     void historySaysWhoDidWhat() throws IOException {
         hold();
         leaveCanary();
