@@ -26,11 +26,6 @@ import java.util.function.Consumer;
  */
 public final class Chaos {
 
-    private static final String FAST = """
-            rollout: {steps: [30, 60], soak: 200ms, minRequests: 10, drain: 5s}
-            promote: {steps: [100], soak: 100ms}
-            """;
-
     private static final List<Double> SHARES = List.of(0.0, 5.0, 12.5, 50.0, 100.0);
 
     /** How long an operation takes at first, until it is known of this machine. */
@@ -104,7 +99,7 @@ public final class Chaos {
     Report run(int times) throws IOException {
         try (ProductionHost started = ProductionHost.start()) {
             host = started;
-            String text = host.plan(List.of("backend")) + FAST;
+            String text = host.plan(List.of("backend")) + Shop.TWO_STEPS;
             plan = Files.writeString(host.home().resolve("chaos.yml"), text);
             deployer = new Deployer(text);
             aftermath = new Aftermath(host, text);

@@ -14,28 +14,16 @@ import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is seen before a rollout changes anything. */
 class CheckTest {
 
     private static final String MISSING = "0123456789abcdef0123456789abcdef01234567";
 
-    private static Shop shop;
-
-    @BeforeAll
-    static void start() throws IOException {
-        shop = new Shop();
-    }
-
-    @AfterAll
-    static void close() throws IOException {
-        if (shop != null) {
-            shop.close();
-        }
-    }
+    @RegisterExtension
+    static final Shop shop = new Shop();
 
     @Test
     void reportsEveryProblemAtOnce() throws Exception {

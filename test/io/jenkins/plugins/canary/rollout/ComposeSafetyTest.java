@@ -11,37 +11,25 @@ import io.jenkins.plugins.canary.plan.SlotName;
 import io.jenkins.plugins.canary.rollout.Outcome.End;
 import java.io.IOException;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What Compose must not do in a slot, and how containers that do not start end a rollout. */
 class ComposeSafetyTest {
 
     private static final String PYTHON = "  python: {build: {context: ., dockerfile: python/Dockerfile}}\n";
 
-    private static Shop shop;
+    @RegisterExtension
+    static final Shop shop = new Shop();
+
     private static Deployer deployer;
 
     @BeforeAll
     static void start() throws IOException {
-        shop = new Shop();
         deployer = shop.deployer();
         shop.pushWorking();
         assertThat(deployer.canaryAuto().state()).isEqualTo(State.HOLDING);
-    }
-
-    @AfterAll
-    static void close() throws IOException {
-        if (shop != null) {
-            shop.close();
-        }
-    }
-
-    @BeforeEach
-    void reset() throws IOException {
-        shop.reset();
     }
 
     @Test

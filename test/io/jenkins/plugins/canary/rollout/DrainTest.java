@@ -14,37 +14,24 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Long requests that are under way when their slot is replaced. */
 class DrainTest {
 
     private static final int REQUESTS = 20;
 
-    private static Shop shop;
+    @RegisterExtension
+    static final Shop shop = new Shop();
 
     private final ExecutorService clients = Executors.newCachedThreadPool();
     private final List<CompletableFuture<String>> requests = new ArrayList<>();
 
-    @BeforeAll
-    static void start() throws IOException {
-        shop = new Shop();
-    }
-
-    @AfterAll
-    static void close() throws IOException {
-        if (shop != null) {
-            shop.close();
-        }
-    }
-
     @BeforeEach
     void holdACanary() throws IOException {
-        shop.reset();
         shop.pushWorking();
         assertThat(shop.deployer().canaryAuto().state()).isEqualTo(State.HOLDING);
     }

@@ -17,10 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,23 +27,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is wrong with a host or its NGINX: each time the canary that is held goes on at its 50 %. */
 class EdgeFaultsTest {
 
-    private static HeldCanary held;
+    @RegisterExtension
+    static final HeldCanary held = new HeldCanary("backend");
+
     private static ProductionHost host;
 
     @BeforeAll
     static void start() throws IOException {
-        held = HeldCanary.start(List.of("backend"));
         host = held.host();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        held.close();
-    }
-
-    @BeforeEach
-    void reset() throws IOException {
-        held.reset();
     }
 
     /** A deployment that must be refused before anything changed. */
@@ -166,7 +156,7 @@ class EdgeFaultsTest {
 
     @Test
     void keepsAHandEditMadeMeanwhile() throws IOException {
-        String plan = held.planWithNginx(HeldCanary.QUICK, """
+        String plan = held.planWithNginx(Shop.QUICK, """
                 case "$*" in *-t*) echo '# edited by hand' >>%s ;; esac
                 """.formatted(host.nginxConf()));
         String before = held.configured();

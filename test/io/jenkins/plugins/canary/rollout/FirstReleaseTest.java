@@ -15,42 +15,44 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class FirstReleaseTest {
 
+    @RegisterExtension
+    static final Shop shop = new Shop();
+
     @Test
     void aHostWithoutAnythingGetsItsFirstReleaseOrStaysEmpty() throws Exception {
-        try (Shop shop = new Shop()) {
-            ProductionHost host = shop.host();
-            Deployer deployer = new Deployer(host.plan(List.of("backend"))
-                    .replace("directory: " + host.directory(), "directory: " + host.home() + "/srv/first")
-                    + Shop.QUICK);
-            Optional<EnvText> env = Optional.of(EnvText.parse("A=1\n".getBytes(StandardCharsets.UTF_8)));
+        ProductionHost host = shop.host();
+        Deployer deployer = new Deployer(host.plan(List.of("backend"))
+                .replace("directory: " + host.directory(), "directory: " + host.home() + "/srv/first")
+                + Shop.QUICK);
+        Optional<EnvText> env = Optional.of(EnvText.parse("A=1\n".getBytes(StandardCharsets.UTF_8)));
 
-            Outcome before = deployer.run(Rollout::showWeights);
+        Outcome before = deployer.run(Rollout::showWeights);
 
-            assertThat(before.end()).as(before.message()).isEqualTo(End.DONE);
-            assertThat(before.message()).contains("no rollout yet", "from the first change of shares on",
-                    "backend: share 0.0 %");
+        assertThat(before.end()).as(before.message()).isEqualTo(End.DONE);
+        assertThat(before.message()).contains("no rollout yet", "from the first change of shares on",
+                "backend: share 0.0 %");
 
-            host.docker("rm", "-f", host.container(SlotName.STABLE, "backend"));
-            host.pushRelease(Release.working(shop.newName()).with("backend", Behaviour.EXITS_AT_ONCE));
+        host.docker("rm", "-f", host.container(SlotName.STABLE, "backend"));
+        host.pushRelease(Release.working(shop.newName()).with("backend", Behaviour.EXITS_AT_ONCE));
 
-            Outcome failed = deployer.deploy(DeployType.STABLE, Map.of(), env);
+        Outcome failed = deployer.deploy(DeployType.STABLE, Map.of(), env);
 
-            assertThat(failed.end()).as(failed.message()).isEqualTo(End.ROLLED_BACK);
-            assertThat(failed.message()).contains("nothing runs, as before", "cannot start: no database");
-            assertThat(host.containers(SlotName.STABLE)).noneMatch(name -> name.contains("backend"));
+        assertThat(failed.end()).as(failed.message()).isEqualTo(End.ROLLED_BACK);
+        assertThat(failed.message()).contains("nothing runs, as before", "cannot start: no database");
+        assertThat(host.containers(SlotName.STABLE)).noneMatch(name -> name.contains("backend"));
 
-            String name = shop.pushWorking();
-            Outcome first = deployer.deploy(DeployType.STABLE, Map.of(), env);
+        String name = shop.pushWorking();
+        Outcome first = deployer.deploy(DeployType.STABLE, Map.of(), env);
 
-            assertThat(first).as(first.message()).returns(End.DONE, Outcome::end)
-                    .returns(State.SUCCEEDED, Outcome::state);
-            assertThat(shop.served()).containsExactly(name);
-            Outcome back = deployer.run(rollout -> rollout.rollback(false));
-            assertThat(back.end()).as(back.message()).isEqualTo(End.REFUSED);
-            assertThat(back.message()).contains("nothing to go back to", "--type stable --commit");
-        }
+        assertThat(first).as(first.message()).returns(End.DONE, Outcome::end)
+                .returns(State.SUCCEEDED, Outcome::state);
+        assertThat(shop.served()).containsExactly(name);
+        Outcome back = deployer.run(rollout -> rollout.rollback(false));
+        assertThat(back.end()).as(back.message()).isEqualTo(End.REFUSED);
+        assertThat(back.message()).contains("nothing to go back to", "--type stable --commit");
     }
 }

@@ -14,32 +14,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Services that do not work, or not any more, and what users notice of it. */
 class HealthFaultTest {
 
-    private static Shop shop;
+    @RegisterExtension
+    static final Shop shop = new Shop();
 
-    @BeforeAll
-    static void start() throws IOException {
-        shop = new Shop();
-    }
-
-    @AfterAll
-    static void close() throws IOException {
-        if (shop != null) {
-            shop.close();
-        }
-    }
-
-    @BeforeEach
-    void reset() throws IOException {
+    @AfterEach
+    void heal() throws IOException {
         shop.host().makeHealthy(SlotName.STABLE, "backend");
-        shop.reset();
     }
 
     @Test

@@ -22,38 +22,42 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A host that holds release 2 as its canary at 50 %, and the way back to just that for the next test. */
-final class HeldCanary implements AutoCloseable {
-
-    /** Settings of rollouts that waste no time. */
-    static final String QUICK = """
-            rollout: {steps: [50], soak: 200ms, minRequests: 10, drain: 5s}
-            promote: {steps: [100], soak: 100ms}
-            """;
+/** A host of a test class that holds release 2 as its canary at 50 %, before each test anew. */
+final class HeldCanary implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
 
     private static final Map<String, String> PATHS = Map.of("backend", "/api/version", "python", "/python/version");
 
-    private final ProductionHost host;
     private final List<String> services;
-    private final Map<Path, byte[]> config;
+    private ProductionHost host;
+    private Map<Path, byte[]> config;
 
-    private HeldCanary(ProductionHost host, List<String> services) throws IOException {
-        this.host = host;
-        this.services = services;
-        this.config = config();
+    HeldCanary(String... services) {
+        this.services = List.of(services);
     }
 
-    static HeldCanary start(List<String> services) throws IOException {
-        ProductionHost host = ProductionHost.start();
-        try {
-            host.pushRelease(Release.working("2"));
-            Outcome outcome = new Deployer(host.plan(services) + QUICK).canaryAuto();
-            assertThat(outcome.state()).as(outcome.message()).isEqualTo(State.HOLDING);
-            return new HeldCanary(host, services);
-        } catch (IOException | RuntimeException | Error e) {
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
+        host = ProductionHost.start();
+        host.pushRelease(Release.working("2"));
+        Outcome outcome = new Deployer(plan()).canaryAuto();
+        assertThat(outcome.state()).as(outcome.message()).isEqualTo(State.HOLDING);
+        config = config();
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        reset();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        if (host != null) {
             host.close();
-            throw e;
         }
     }
 
@@ -61,9 +65,9 @@ final class HeldCanary implements AutoCloseable {
         return host;
     }
 
-    /** The plan of all its services with {@link #QUICK} settings. */
+    /** The plan of all its services with {@link Shop#QUICK} settings. */
     String plan() {
-        return plan(QUICK);
+        return plan(Shop.QUICK);
     }
 
     String plan(String settings) {
@@ -178,10 +182,5 @@ final class HeldCanary implements AutoCloseable {
             files.put(file, Files.readAllBytes(file));
         }
         return files;
-    }
-
-    @Override
-    public void close() throws IOException {
-        host.close();
     }
 }

@@ -16,10 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A canary that is watched while it is held, and what others may do meanwhile. */
 class HoldWatchTest {
@@ -29,24 +27,8 @@ class HoldWatchTest {
     private static final Predicate<Event> WATCHING = event -> event.message().contains("held and watched for 10 min");
     private static final Predicate<Event> LOOKED = event -> event.message().startsWith("watched for ");
 
-    private static Shop shop;
-
-    @BeforeAll
-    static void start() throws IOException {
-        shop = new Shop();
-    }
-
-    @AfterAll
-    static void close() throws IOException {
-        if (shop != null) {
-            shop.close();
-        }
-    }
-
-    @BeforeEach
-    void reset() throws IOException {
-        shop.reset();
-    }
+    @RegisterExtension
+    static final Shop shop = new Shop();
 
     @Test
     void isRolledBackWhenItFallsIllAlsoAfterAReleaseThatWasRefused() throws Exception {

@@ -32,11 +32,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A host on which something else breaks in the middle of a rollout, is mended by somebody, and goes on with resume. */
 final class HostFaultTest {
 
-    private static final String FAST = """
-            rollout: {steps: [30, 60], soak: 200ms, minRequests: 10, drain: 5s}
-            promote: {steps: [100], soak: 100ms}
-            """;
-
     private static ProductionHost host;
     private static DockerRelay docker;
     private static TestSshd sshd;
@@ -58,7 +53,7 @@ final class HostFaultTest {
         host.beforeClose(sshd::close);
         plan = host.plan(List.of("backend")).replace("port: " + host.sshd().port(), "port: " + sshd.port())
                 .replace(host.sshd().key().toString(), sshd.key().toString())
-                .replace(host.sshd().knownHosts().toString(), sshd.knownHosts().toString()) + FAST;
+                .replace(host.sshd().knownHosts().toString(), sshd.knownHosts().toString()) + Shop.TWO_STEPS;
         aftermath = new Aftermath(host, plan);
         done(new Deployer(plan).run(rollout -> rollout.setWeights(Map.of("backend", 0.0))));
     }

@@ -39,11 +39,6 @@ final class InterruptedRolloutTest {
     private static final int TURNS = 6;
     private static final String FAULTS = System.getProperty("faults", "4");
 
-    private static final String FAST = """
-            rollout: {steps: [30, 60], soak: 200ms, minRequests: 10, drain: 5s}
-            promote: {steps: [100], soak: 100ms}
-            """;
-
     private static ProductionHost host;
     private static Path plan;
     private static Aftermath aftermath;
@@ -126,7 +121,7 @@ final class InterruptedRolloutTest {
     @BeforeAll
     static void start() throws IOException {
         host = ProductionHost.start();
-        String text = host.plan(List.of("backend")) + FAST;
+        String text = host.plan(List.of("backend")) + Shop.TWO_STEPS;
         plan = Files.writeString(host.home().resolve("interrupted.yml"), text);
         aftermath = new Aftermath(host, text);
         deployer = new Deployer(text);

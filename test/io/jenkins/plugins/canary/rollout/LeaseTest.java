@@ -37,10 +37,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -49,23 +48,14 @@ class LeaseTest {
 
     private static final Predicate<Event> SHARE = event -> event.type() == Type.SHARE;
 
-    private static HeldCanary held;
+    @RegisterExtension
+    static final HeldCanary held = new HeldCanary("backend", "python");
+
     private static ProductionHost host;
 
     @BeforeAll
     static void start() throws IOException {
-        held = HeldCanary.start(List.of("backend", "python"));
         host = held.host();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        held.close();
-    }
-
-    @BeforeEach
-    void reset() throws IOException {
-        held.reset();
     }
 
     private static Outcome set(Deployer deployer, Map<String, Double> shares) {
@@ -240,9 +230,9 @@ class LeaseTest {
 
     @Test
     void twoAppsOnOneHostDoNotBlockEachOther() throws IOException {
-        String one = host.plan(List.of("backend")) + HeldCanary.QUICK;
+        String one = host.plan(List.of("backend")) + Shop.QUICK;
         String two = host.plan(List.of("python")).replace("app: " + host.app(), "app: " + host.app() + "-two")
-                + HeldCanary.QUICK;
+                + Shop.QUICK;
         CompletableFuture<List<Outcome>> first = CompletableFuture.supplyAsync(() -> changes(one, "backend"));
         CompletableFuture<List<Outcome>> second = CompletableFuture.supplyAsync(() -> changes(two, "python"));
 
@@ -263,7 +253,7 @@ class LeaseTest {
     void aConnectionCutWhileSharesChangeFailsNobody(String during) throws IOException {
         Path cut = host.home().resolve("cut");
         Files.deleteIfExists(cut);
-        String plan = held.planWithNginx(HeldCanary.QUICK, """
+        String plan = held.planWithNginx(Shop.QUICK, """
                 case "$*" in *'%s'*) [ -e %s ] || { : >%s; sleep 1; } ;; esac
                 """.formatted(during, cut, cut));
         CompletableFuture<Void> cutting = cutWhen("NGINX was called", () -> Files.exists(cut));

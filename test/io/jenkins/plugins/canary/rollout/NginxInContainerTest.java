@@ -15,27 +15,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** NGINX in a container, its files mounted from the host. */
 class NginxInContainerTest {
 
-    private static HeldCanary held;
+    @RegisterExtension
+    static final HeldCanary held = new HeldCanary("backend");
+
     private static ProductionHost host;
     private static String image;
 
     @BeforeAll
     static void start() throws IOException {
-        held = HeldCanary.start(List.of("backend"));
         host = held.host();
         image = NginxContainer.image(host);
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        held.close();
     }
 
     @Test

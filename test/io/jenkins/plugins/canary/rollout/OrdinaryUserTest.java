@@ -19,11 +19,6 @@ final class OrdinaryUserTest {
 
     private static final String USER = "canary-rollout";
     private static final Path ALLOWED = Path.of("/etc/sudoers.d/canary-rollout");
-    private static final String FAST = """
-            rollout: {steps: [50], soak: 200ms, minRequests: 10, drain: 5s}
-            promote: {steps: [100], soak: 100ms}
-            """;
-
     @Test
     void releasesPromotesAndRollsBackThroughSudo() throws IOException {
         try (ProductionHost host = ProductionHost.start()) {
@@ -56,7 +51,7 @@ final class OrdinaryUserTest {
         return host.plan(List.of("backend"))
                 .replaceFirst("(?m)^host: .*$", "hosts:\n  edge: " + one + "\n  app1: " + one)
                 .replaceFirst("(?m)^nginx:$", "nginx:\n  host: edge")
-                .replaceFirst("(?m)^  backend:$", "  backend:\n    host: app1") + FAST;
+                .replaceFirst("(?m)^  backend:$", "  backend:\n    host: app1") + Shop.QUICK;
     }
 
     /** What an administrator does once: the user, and a working copy that is the user's. */

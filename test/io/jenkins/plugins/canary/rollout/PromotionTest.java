@@ -17,33 +17,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What becomes of a canary: promoted, finished later, taken back. */
 class PromotionTest {
 
-    private static Shop shop;
+    @RegisterExtension
+    static final Shop shop = new Shop();
+
     private static Deployer deployer;
 
     @BeforeAll
     static void start() throws IOException {
-        shop = new Shop();
         deployer = shop.deployer();
-    }
-
-    @AfterAll
-    static void close() throws IOException {
-        if (shop != null) {
-            shop.close();
-        }
-    }
-
-    @BeforeEach
-    void reset() throws IOException {
-        shop.reset();
     }
 
     @Test

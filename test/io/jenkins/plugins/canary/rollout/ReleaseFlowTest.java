@@ -18,34 +18,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The kinds of rollout as their users see them, and a person's wish to stop them. */
 class ReleaseFlowTest {
 
-    private static Shop shop;
-
-    @BeforeAll
-    static void start() throws IOException {
-        shop = new Shop();
-    }
-
-    @AfterAll
-    static void close() throws IOException {
-        if (shop != null) {
-            shop.close();
-        }
-    }
-
-    @BeforeEach
-    void reset() throws IOException {
-        shop.reset();
-    }
+    @RegisterExtension
+    static final Shop shop = new Shop();
 
     @Test
     void noUserNoticesAReleaseASupersedingOneAStableOneOrARollback() throws Exception {

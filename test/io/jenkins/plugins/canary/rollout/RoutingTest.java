@@ -20,33 +20,23 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Shares in the many forms of a team's NGINX, and what users get of them. */
 class RoutingTest {
 
-    private static HeldCanary held;
+    @RegisterExtension
+    static final HeldCanary held = new HeldCanary("backend", "python");
+
     private static ProductionHost host;
 
     @BeforeAll
     static void start() throws IOException {
-        held = HeldCanary.start(List.of("backend", "python"));
         host = held.host();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        held.close();
-    }
-
-    @BeforeEach
-    void reset() throws IOException {
-        held.reset();
     }
 
     private static Outcome set(Deployer deployer, Map<String, Double> shares) {
@@ -110,7 +100,7 @@ class RoutingTest {
 
     @Test
     void aShareTwoPointsOffPassesAndMoreIsAppliedAgainUntilItFails() throws IOException {
-        Deployer two = new Deployer(held.planWithNginx(HeldCanary.QUICK, whenReloading(rewrite("380", "620"))));
+        Deployer two = new Deployer(held.planWithNginx(Shop.QUICK, whenReloading(rewrite("380", "620"))));
         assertDone(set(two, Map.of("backend", 40.0)), State.HOLDING);
         held.assertServed("backend", 38);
 

@@ -27,26 +27,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Values of {@code .env} files stay on the host, and values of a plan stay values. */
 class SecrecyTest {
 
-    private static Shop shop;
-
-    @BeforeAll
-    static void start() throws IOException {
-        shop = new Shop();
-    }
-
-    @AfterAll
-    static void close() throws IOException {
-        if (shop != null) {
-            shop.close();
-        }
-    }
+    @RegisterExtension
+    static final Shop shop = new Shop();
 
     @Test
     void aContainerThatPrintsItsEnvironmentAndDiesGivesNoSecretAway() throws Exception {

@@ -18,21 +18,45 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A production host that quick rollouts of one of its services, the backend, are tried on. */
-final class Shop implements AutoCloseable {
+/**
+ * A production host of a test class that quick rollouts of one of its services, the backend, are tried on. Before each test
+ * no canary is held.
+ */
+final class Shop implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
 
+    /** Settings of rollouts that waste no time. */
     static final String QUICK = """
             rollout: {steps: [50], soak: 200ms, minRequests: 10, drain: 5s}
             promote: {steps: [100], soak: 100ms}
             """;
 
-    private final ProductionHost host;
+    /** The same with a second step. */
+    static final String TWO_STEPS = QUICK.replace("[50]", "[30, 60]");
+
     private final Host here = new LocalHost("here", false);
+    private ProductionHost host;
     private int releases = 1;
 
-    Shop() throws IOException {
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
         host = ProductionHost.start();
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        reset();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        if (host != null) {
+            host.close();
+        }
     }
 
     ProductionHost host() {
@@ -161,10 +185,5 @@ final class Shop implements AutoCloseable {
     private String env(SlotName slot) throws IOException {
         Path env = directory(slot).resolve(".env");
         return Files.exists(env) ? Files.readString(env) + Files.getPosixFilePermissions(env) : "none";
-    }
-
-    @Override
-    public void close() throws IOException {
-        host.close();
     }
 }

@@ -18,11 +18,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A deployer that stands still (a laptop that sleeps, an agent without memory) until its lease is over and another has
@@ -32,25 +31,16 @@ class StoppedDeployerTest {
 
     private static final Duration LONG = Duration.ofMinutes(2);
 
-    private static HeldCanary held;
+    @RegisterExtension
+    static final HeldCanary held = new HeldCanary("backend");
+
     private static ProductionHost host;
 
     private DeployerProcess stopped;
 
     @BeforeAll
     static void start() throws IOException {
-        held = HeldCanary.start(List.of("backend"));
         host = held.host();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        held.close();
-    }
-
-    @BeforeEach
-    void reset() throws IOException {
-        held.reset();
     }
 
     @AfterEach
@@ -75,7 +65,7 @@ class StoppedDeployerTest {
     void whileTheHostTestsItsNewConfiguration() throws IOException {
         Path entered = host.home().resolve("entered");
         Path leave = host.home().resolve("leave");
-        String slow = held.planWithNginx(HeldCanary.QUICK, """
+        String slow = held.planWithNginx(Shop.QUICK, """
                 case "$*" in
                 *'-t -q'*) [ -e %1$s ] || { : >%1$s; until [ -e %2$s ]; do sleep 0.1; done; } ;;
                 esac
@@ -95,7 +85,7 @@ class StoppedDeployerTest {
     void withAHundredMegabytesInThePipe() throws IOException {
         Path entered = host.home().resolve("entered-3");
         Path leave = host.home().resolve("leave-3");
-        String talkative = held.planWithNginx(HeldCanary.QUICK, """
+        String talkative = held.planWithNginx(Shop.QUICK, """
                 case "$*" in
                 *'-t -q'*)
                     if [ ! -e %1$s ]; then
@@ -119,7 +109,7 @@ class StoppedDeployerTest {
     @Test
     void whileItsSuccessorIsAtWork() throws IOException {
         Path entered = host.home().resolve("entered-2");
-        String slow = held.planWithNginx(HeldCanary.QUICK, """
+        String slow = held.planWithNginx(Shop.QUICK, """
                 case "$*" in *'-t -q'*) [ -e %1$s ] || { : >%1$s; sleep 600; } ;; esac
                 """.formatted(entered));
         begin(slow, Fate.LIVES, Operation.WEIGHTS, 30);
