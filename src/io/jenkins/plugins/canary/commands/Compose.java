@@ -18,8 +18,8 @@ public record Compose(List<String> tool, Map<String, String> variables) {
 
     private static final String DETECT = """
             if docker compose version >/dev/null 2>&1; then echo docker compose
-            elif docker-compose version >/dev/null 2>&1; then echo docker-compose
-            else echo 'neither "docker compose" nor "docker-compose" runs here' >&2; exit 1
+            elif command -v docker-compose >/dev/null; then echo docker-compose
+            else echo 'neither "docker compose" nor "docker-compose" is here' >&2; exit 1
             fi
             """;
 
@@ -28,7 +28,10 @@ public record Compose(List<String> tool, Map<String, String> variables) {
         variables = Map.copyOf(variables);
     }
 
-    /** Prints the words of the Compose that a host has; v2 where both are there. */
+    /**
+     * Prints the words of the Compose that a host has; v2 where both are there. Only v2 is started for that: v1 takes most
+     * of a second to say its version.
+     */
     public static Command detect() {
         return Command.script(DETECT).root().repeatable();
     }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** A slot of an app on one host: its working copy, its {@code .env}, its containers. */
@@ -186,12 +187,12 @@ final class SlotHost {
      * @return the image id of each Compose service
      */
     Map<String, String> up(Release release) throws Refused, HostException {
-        ComposeModel model = model();
         boolean kept = isKept(release.commit());
+        Predicate<String> hasOwnImage = kept ? service -> true : model()::builds;
         Map<String, Object> overrides = new LinkedHashMap<>();
         for (String service : composeServices()) {
             Map<String, Object> override = new LinkedHashMap<>();
-            if (kept || model.builds(service)) {
+            if (hasOwnImage.test(service)) {
                 override.put("image", image(service, release.commit()));
             }
             override.put("environment", Map.of("CANARY_SLOT", slot.name().label(), RELEASE_VARIABLE, release.commit()));
