@@ -47,7 +47,8 @@ public final class Docker {
     /** The containers of one Compose service in a project. */
     public static Command inspect(String project, String service) {
         return Command.script(
-                        INSPECT, "--filter", "label=" + PROJECT + "=" + project, "--filter", "label=" + SERVICE + "=" + service)
+                        INSPECT, "--filter", "label=" + PROJECT + "=" + project,
+                        "--filter", "label=" + SERVICE + "=" + service)
                 .root().repeatable();
     }
 

@@ -108,7 +108,8 @@ public final class Git {
 
     /** Fetches a branch of a repository by its URL, whatever the working copy's own remotes are. */
     public static Command fetch(String directory, String url, String branch) {
-        return git(List.of("fetch", "--quiet", "--no-tags", "--", url, "+refs/heads/" + branch + ":refs/remotes/origin/" + branch))
+        return git(List.of("fetch", "--quiet", "--no-tags", "--", url,
+                        "+refs/heads/" + branch + ":refs/remotes/origin/" + branch))
                 .in(directory)
                 .timeout(NETWORK)
                 .withAgent();

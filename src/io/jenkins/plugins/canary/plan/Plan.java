@@ -114,14 +114,6 @@ public record Plan(
         return named.isEmpty() ? List.of(service) : named;
     }
 
-    /** The same plan with the ports of services that have none. */
-    public Plan withPorts(Map<String, Ports> picked) {
-        Map<String, Service> complete = new LinkedHashMap<>(services);
-        picked.forEach((name, both) -> complete.computeIfPresent(name, (same, service) -> service.withPorts(both)));
-        return new Plan(app, host, hosts, source, directory, shared, slots, env, nginx, ports,
-                Collections.unmodifiableMap(complete), rollout, promote, hold, idleSlot, keepReleases, probe, backup, state);
-    }
-
     /** A slot with every default filled in. */
     public Slot slot(SlotName name) {
         SlotEntry entry = name == SlotName.STABLE ? slots.stable() : slots.canary();
@@ -138,27 +130,35 @@ public record Plan(
         return state + "/" + app;
     }
 
+    /** The same with the ports of services that have none. */
+    public Plan withPorts(Map<String, Ports> picked) {
+        Map<String, Service> complete = new LinkedHashMap<>(services);
+        picked.forEach((name, both) -> complete.computeIfPresent(name, (same, service) -> service.withPorts(both)));
+        return with(hosts, nginx, Collections.unmodifiableMap(complete), rollout);
+    }
+
     /** The same with other entries for hosts that it names. */
     public Plan withHosts(Map<String, HostEntry> entries) {
         Map<String, HostEntry> all = new LinkedHashMap<>(hosts);
         all.putAll(entries);
-        return new Plan(app, Optional.empty(), Map.copyOf(all), source, directory, shared, slots, env, nginx, ports,
-                services, rollout, promote, hold, idleSlot, keepReleases, probe, backup, state);
+        return with(Map.copyOf(all), nginx, services, rollout);
     }
 
     /** The same with another way to call NGINX. */
     public Plan withNginxCommand(String command) {
-        return new Plan(app, host, hosts, source, directory, shared, slots, env,
-                new Nginx(nginx.host(), nginx.config(), command, nginx.generate()), ports, services, rollout,
-                promote, hold, idleSlot, keepReleases, probe, backup, state);
+        return with(hosts, new Nginx(nginx.host(), nginx.config(), command, nginx.generate()), services, rollout);
     }
 
     /** The same with another time that each share is watched. */
     public Plan withSoak(Duration soak) {
-        RolloutSettings other = new RolloutSettings(rollout.steps(), soak, rollout.maxSoak(), rollout.attempts(),
-                rollout.tolerance(), rollout.drain(), rollout.minRequests(), rollout.onNewRelease());
-        return new Plan(app, host, hosts, source, directory, shared, slots, env, nginx, ports, services, other,
-                promote, hold, idleSlot, keepReleases, probe, backup, state);
+        return with(hosts, nginx, services, new RolloutSettings(rollout.steps(), soak, rollout.maxSoak(),
+                rollout.attempts(), rollout.tolerance(), rollout.drain(), rollout.minRequests(), rollout.onNewRelease()));
+    }
+
+    private Plan with(
+            Map<String, HostEntry> hosts, Nginx nginx, Map<String, Service> services, RolloutSettings rollout) {
+        return new Plan(app, Optional.empty(), hosts, source, directory, shared, slots, env, nginx, ports, services,
+                rollout, promote, hold, idleSlot, keepReleases, probe, backup, state);
     }
 
     private String onlyHost() {

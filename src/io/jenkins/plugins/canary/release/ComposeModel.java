@@ -48,7 +48,8 @@ final class ComposeModel {
         Set<String> names = new LinkedHashSet<>();
         for (Object volume : list(service(service).get("volumes"))) {
             String source = volume instanceof Map<?, ?> entry
-                    ? ("volume".equals(entry.get("type")) && entry.get("source") != null ? String.valueOf(entry.get("source")) : "")
+                    ? ("volume".equals(entry.get("type")) && entry.get("source") != null
+                            ? String.valueOf(entry.get("source")) : "")
                     : String.valueOf(volume).split(":", 2)[0];
             Map<?, ?> definition = map(map(root.get("volumes")).get(source));
             boolean named = map(root.get("volumes")).containsKey(source);

@@ -64,6 +64,7 @@ record Unfinished(
     }
 
     String describe() {
-        return action + " by " + by + " since " + since + " stopped in " + state + (stage.isEmpty() ? "" : " (" + stage + ")");
+        return action + " by " + by + " since " + since + " stopped in " + state
+                + (stage.isEmpty() ? "" : " (" + stage + ")");
     }
 }

@@ -77,7 +77,8 @@ public final class Observation {
     }
 
     private boolean failedOnCanary(Sample sample) {
-        boolean passedOn = sample.chosenPort() == service.port(SlotName.CANARY) && sample.servedPort() != sample.chosenPort();
+        boolean passedOn = sample.chosenPort() == service.port(SlotName.CANARY)
+                && sample.servedPort() != sample.chosenPort();
         boolean failed = sample.servedPort() == service.port(SlotName.CANARY) && sample.status() >= 500;
         return passedOn || failed && service.health().status() < 500;
     }

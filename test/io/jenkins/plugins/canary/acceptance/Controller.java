@@ -82,7 +82,8 @@ final class Controller implements AutoCloseable {
                 "-Djava.awt.headless=true", "-Djenkins.install.runSetupWizard=false",
                 "-Dhudson.model.UpdateCenter.never=true", "-Dhudson.model.UpdateCenter.updateCenterUrl=http://127.0.0.1:1/",
                 "-Dhudson.model.DownloadService.never=true", "-Dhudson.model.UsageStatistics.disabled=true",
-                "-Dhudson.plugins.git.GitSCM.ALLOW_LOCAL_CHECKOUT=true", "-jar", WAR, "--httpListenAddress=127.0.0.1", "--httpPort=" + port);
+                "-Dhudson.plugins.git.GitSCM.ALLOW_LOCAL_CHECKOUT=true",
+                "-jar", WAR, "--httpListenAddress=127.0.0.1", "--httpPort=" + port);
         ProcessBuilder builder = new ProcessBuilder(words).directory(home.toFile()).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
         builder.environment().put("JENKINS_HOME", home.toString());
@@ -260,7 +261,8 @@ final class Controller implements AutoCloseable {
         String result() throws IOException {
             String json = jenkins.get(path() + "api/json?tree=building,result").body();
             // The last lines of the log come after the result.
-            return json.contains("\"building\":false") && console().contains("Finished: ") ? json.replaceAll(".*\"result\":\"(\\w+)\".*", "$1") : "";
+            boolean ended = json.contains("\"building\":false") && console().contains("Finished: ");
+            return ended ? json.replaceAll(".*\"result\":\"(\\w+)\".*", "$1") : "";
         }
 
         /** Waits for the end and returns the result. */
