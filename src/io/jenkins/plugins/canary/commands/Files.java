@@ -98,8 +98,7 @@ public final class Files {
 
     /**
      * Writes the input to a file with mode 0600, keeping a copy of what it held before the first write under a name. Prints
-     * {@code same}, {@code new} or
-     * {@code kept <copy>}.
+     * {@code same}, {@code new} or {@code kept <copy>}.
      *
      * @param kept the directory of copies; the newest ones by name stay
      * @param name the copy's name, rising with time
