@@ -99,7 +99,7 @@ public final class Chaos {
     Report run(int times) throws IOException {
         try (ProductionHost started = ProductionHost.start()) {
             host = started;
-            String text = host.plan(List.of("backend")) + Shop.TWO_STEPS;
+            String text = host.plan(List.of("backend")) + Deployer.TWO_STEPS;
             plan = Files.writeString(host.home().resolve("chaos.yml"), text);
             deployer = new Deployer(text);
             aftermath = new Aftermath(host, text);

@@ -27,7 +27,7 @@ class CheckTest {
 
     @Test
     void reportsEveryProblemAtOnce() throws Exception {
-        Deployer deployer = new Deployer((shop.host().plan(List.of("backend")) + Shop.QUICK)
+        Deployer deployer = new Deployer((shop.host().plan(List.of("backend")) + Deployer.QUICK)
                 .replace("command: " + String.join(" ", shop.host().nginxCommand()), "command: no-such-nginx"));
         try (ServerSocket other = new ServerSocket(
                 shop.host().port("backend", SlotName.CANARY), 1, InetAddress.getLoopbackAddress())) {

@@ -29,6 +29,15 @@ import java.util.stream.Collectors;
  */
 public final class Deployer {
 
+    /** Settings of rollouts that waste no time. */
+    static final String QUICK = """
+            rollout: {steps: [50], soak: 200ms, minRequests: 10, drain: 5s}
+            promote: {steps: [100], soak: 100ms}
+            """;
+
+    /** The same with a second step. */
+    static final String TWO_STEPS = QUICK.replace("[50]", "[30, 60]");
+
     private final Plan plan;
     private final UnaryOperator<Host> watched;
     private final List<Event> events = new CopyOnWriteArrayList<>();

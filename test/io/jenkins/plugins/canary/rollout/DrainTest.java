@@ -44,7 +44,7 @@ class DrainTest {
 
     @Test
     void aPromotionCutsNoRequest() {
-        Deployer deployer = shop.deployer(Shop.QUICK.replace("drain: 5s", "drain: 60s"));
+        Deployer deployer = shop.deployer(Deployer.QUICK.replace("drain: 5s", "drain: 60s"));
         deployer.at(event -> event.type() == Type.STATE && event.state() == State.PROMOTING, () -> ask(8));
 
         Outcome outcome = deployer.run(Rollout::promote);
@@ -56,7 +56,7 @@ class DrainTest {
     @Test
     void aReleaseOverAHeldCanaryCutsNoRequest() throws IOException {
         shop.pushWorking();
-        Deployer deployer = shop.deployer(Shop.QUICK.replace("drain: 5s", "drain: 60s"));
+        Deployer deployer = shop.deployer(Deployer.QUICK.replace("drain: 5s", "drain: 60s"));
         deployer.at(event -> event.type() == Type.STATE && event.state() == State.PREPARING, () -> ask(8));
 
         Outcome outcome = deployer.canaryAuto();
@@ -68,7 +68,7 @@ class DrainTest {
     @Test
     void countsTheRequestsThatItHadToCut() throws IOException {
         shop.pushWorking();
-        Deployer deployer = shop.deployer(Shop.QUICK.replace("drain: 5s", "drain: 100ms"));
+        Deployer deployer = shop.deployer(Deployer.QUICK.replace("drain: 5s", "drain: 100ms"));
         deployer.at(event -> event.type() == Type.STATE && event.state() == State.PREPARING, () -> ask(25));
 
         Outcome outcome = deployer.canaryAuto();

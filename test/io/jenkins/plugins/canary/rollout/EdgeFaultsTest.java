@@ -156,7 +156,7 @@ class EdgeFaultsTest {
 
     @Test
     void keepsAHandEditMadeMeanwhile() throws IOException {
-        String plan = held.planWithNginx(Shop.QUICK, """
+        String plan = held.planWithNginx(Deployer.QUICK, """
                 case "$*" in *-t*) echo '# edited by hand' >>%s ;; esac
                 """.formatted(host.nginxConf()));
         String before = held.configured();

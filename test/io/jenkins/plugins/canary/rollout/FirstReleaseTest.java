@@ -27,7 +27,7 @@ class FirstReleaseTest {
         ProductionHost host = shop.host();
         Deployer deployer = new Deployer(host.plan(List.of("backend"))
                 .replace("directory: " + host.directory(), "directory: " + host.home() + "/srv/first")
-                + Shop.QUICK);
+                + Deployer.QUICK);
         Optional<EnvText> env = Optional.of(EnvText.parse("A=1\n".getBytes(StandardCharsets.UTF_8)));
 
         Outcome before = deployer.run(Rollout::showWeights);

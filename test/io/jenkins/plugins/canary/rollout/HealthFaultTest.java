@@ -34,7 +34,7 @@ class HealthFaultTest {
         String stable = shop.release(SlotName.STABLE);
         shop.host().pushRelease(Release.working(shop.newName()).with("backend", Behaviour.FALLS_ILL_UNDER_TRAFFIC));
         try (Traffic users = Traffic.start(shop.host())) {
-            Outcome outcome = shop.deployer(Shop.QUICK.replace("soak: 200ms", "soak: 30s")).canaryAuto();
+            Outcome outcome = shop.deployer(Deployer.QUICK.replace("soak: 200ms", "soak: 30s")).canaryAuto();
 
             assertThat(outcome.end()).as(outcome.message()).isEqualTo(End.ROLLED_BACK);
             assertThat(outcome.message()).contains("backend (canary)", "status 503", "\"DOWN");
@@ -48,7 +48,7 @@ class HealthFaultTest {
     void trafficIsFrozenWhereBothSlotsAreUnhealthyUntilTheStableOneWorks() throws Exception {
         String stable = shop.release(SlotName.STABLE);
         String canary = shop.pushWorking();
-        Deployer deployer = shop.deployer(Shop.QUICK.replace("soak: 200ms", "soak: 30s"));
+        Deployer deployer = shop.deployer(Deployer.QUICK.replace("soak: 200ms", "soak: 30s"));
         deployer.at(event -> event.type() == Type.SHARE, () -> {
             try {
                 shop.host().makeUnhealthy(SlotName.CANARY, "backend");
@@ -108,7 +108,7 @@ class HealthFaultTest {
         Outcome patient = shop.deployer().canaryAuto();
         shop.host().pushRelease(Release.working(shop.newName()).with("backend", slow));
         Outcome impatient = new Deployer(shop.host().plan(List.of("backend"))
-                .replace("text: UP", "text: UP, startup: 0s, timeout: 300ms") + Shop.QUICK).canaryAuto();
+                .replace("text: UP", "text: UP, startup: 0s, timeout: 300ms") + Deployer.QUICK).canaryAuto();
 
         assertThat(patient.state()).as(patient.message()).isEqualTo(State.HOLDING);
         assertThat(impatient.end()).as(impatient.message()).isEqualTo(End.ROLLED_BACK);
@@ -117,7 +117,7 @@ class HealthFaultTest {
 
     @Test
     void namesTheWrongTextAndTheWrongStatus() throws Exception {
-        String plan = shop.host().plan(List.of("backend")) + Shop.QUICK;
+        String plan = shop.host().plan(List.of("backend")) + Deployer.QUICK;
 
         Outcome text = new Deployer(plan.replace("text: UP", "text: 'READY; $(touch x)'")).canaryAuto();
         Outcome status = new Deployer(plan.replace("text: UP", "status: 204")).canaryAuto();
@@ -133,7 +133,7 @@ class HealthFaultTest {
         shop.host().pushRelease(Release.working(shop.newName())
                 .with("backend", new Behaviour("echo 'Started shop in 2 s'\nexec sleep 1000\n", "")));
         Deployer deployer = new Deployer(shop.host().plan(List.of("backend"))
-                .replace("text: UP", "text: UP, startup: 0s, log: 'Started .* in'") + Shop.QUICK);
+                .replace("text: UP", "text: UP, startup: 0s, log: 'Started .* in'") + Deployer.QUICK);
 
         Outcome outcome = deployer.canaryAuto();
 
@@ -155,7 +155,7 @@ class HealthFaultTest {
             assertThat(plan).contains("port: " + sshd.port());
             shop.pushWorking();
 
-            Outcome outcome = new Deployer(plan + Shop.QUICK).canaryAuto();
+            Outcome outcome = new Deployer(plan + Deployer.QUICK).canaryAuto();
 
             assertThat(outcome.state()).as(outcome.message()).isEqualTo(State.HOLDING);
         }

@@ -65,9 +65,9 @@ final class HeldCanary implements BeforeAllCallback, BeforeEachCallback, AfterAl
         return host;
     }
 
-    /** The plan of all its services with {@link Shop#QUICK} settings. */
+    /** The plan of all its services with {@link Deployer#QUICK} settings. */
     String plan() {
-        return plan(Shop.QUICK);
+        return plan(Deployer.QUICK);
     }
 
     String plan(String settings) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A canary that is watched while it is held, and what others may do meanwhile. */
 class HoldWatchTest {
 
-    private static final String WATCHED = Shop.QUICK + "hold: {watch: 10m}\n";
+    private static final String WATCHED = Deployer.QUICK + "hold: {watch: 10m}\n";
 
     private static final Predicate<Event> WATCHING = event -> event.message().contains("held and watched for 10 min");
     private static final Predicate<Event> LOOKED = event -> event.message().startsWith("watched for ");
@@ -38,7 +38,7 @@ class HoldWatchTest {
         Deployer deployer = shop.deployer(WATCHED);
         deployer.at(WATCHING, () -> {
             push();
-            others.add(shop.deployer(Shop.QUICK.replace("drain: 5s", "onNewRelease: refuse")).canaryAuto());
+            others.add(shop.deployer(Deployer.QUICK.replace("drain: 5s", "onNewRelease: refuse")).canaryAuto());
             others.add(shop.deployer().run(Rollout::status));
         });
         deployer.at(LOOKED, () -> {

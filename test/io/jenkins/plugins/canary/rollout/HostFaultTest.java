@@ -53,7 +53,7 @@ final class HostFaultTest {
         host.beforeClose(sshd::close);
         plan = host.plan(List.of("backend")).replace("port: " + host.sshd().port(), "port: " + sshd.port())
                 .replace(host.sshd().key().toString(), sshd.key().toString())
-                .replace(host.sshd().knownHosts().toString(), sshd.knownHosts().toString()) + Shop.TWO_STEPS;
+                .replace(host.sshd().knownHosts().toString(), sshd.knownHosts().toString()) + Deployer.TWO_STEPS;
         aftermath = new Aftermath(host, plan);
         done(new Deployer(plan).run(rollout -> rollout.setWeights(Map.of("backend", 0.0))));
     }

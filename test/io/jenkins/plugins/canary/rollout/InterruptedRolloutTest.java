@@ -121,7 +121,7 @@ final class InterruptedRolloutTest {
     @BeforeAll
     static void start() throws IOException {
         host = ProductionHost.start();
-        String text = host.plan(List.of("backend")) + Shop.TWO_STEPS;
+        String text = host.plan(List.of("backend")) + Deployer.TWO_STEPS;
         plan = Files.writeString(host.home().resolve("interrupted.yml"), text);
         aftermath = new Aftermath(host, text);
         deployer = new Deployer(text);

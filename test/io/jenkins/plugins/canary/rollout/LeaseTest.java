@@ -230,9 +230,9 @@ class LeaseTest {
 
     @Test
     void twoAppsOnOneHostDoNotBlockEachOther() throws IOException {
-        String one = host.plan(List.of("backend")) + Shop.QUICK;
+        String one = host.plan(List.of("backend")) + Deployer.QUICK;
         String two = host.plan(List.of("python")).replace("app: " + host.app(), "app: " + host.app() + "-two")
-                + Shop.QUICK;
+                + Deployer.QUICK;
         CompletableFuture<List<Outcome>> first = CompletableFuture.supplyAsync(() -> changes(one, "backend"));
         CompletableFuture<List<Outcome>> second = CompletableFuture.supplyAsync(() -> changes(two, "python"));
 
@@ -253,7 +253,7 @@ class LeaseTest {
     void aConnectionCutWhileSharesChangeFailsNobody(String during) throws IOException {
         Path cut = host.home().resolve("cut");
         Files.deleteIfExists(cut);
-        String plan = held.planWithNginx(Shop.QUICK, """
+        String plan = held.planWithNginx(Deployer.QUICK, """
                 case "$*" in *'%s'*) [ -e %s ] || { : >%s; sleep 1; } ;; esac
                 """.formatted(during, cut, cut));
         CompletableFuture<Void> cutting = cutWhen("NGINX was called", () -> Files.exists(cut));

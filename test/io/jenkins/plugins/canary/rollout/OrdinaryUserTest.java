@@ -51,7 +51,7 @@ final class OrdinaryUserTest {
         return host.plan(List.of("backend"))
                 .replaceFirst("(?m)^host: .*$", "hosts:\n  edge: " + one + "\n  app1: " + one)
                 .replaceFirst("(?m)^nginx:$", "nginx:\n  host: edge")
-                .replaceFirst("(?m)^  backend:$", "  backend:\n    host: app1") + Shop.QUICK;
+                .replaceFirst("(?m)^  backend:$", "  backend:\n    host: app1") + Deployer.QUICK;
     }
 
     /** What an administrator does once: the user, and a working copy that is the user's. */

@@ -47,7 +47,7 @@ class PickedPortsTest {
                 .replace("directory: " + host.directory(), "directory: " + host.home() + "/srv/first")
                 .replace("  config: " + host.nginxConf(), "  config: " + made + "\n  generate: {listen: '127.0.0.1:"
                         + host.port() + "', path: " + made + "}")
-                .replaceFirst("(?m)^    ports: .*\n", "") + "ports: {range: 18200-18299}\n" + Shop.QUICK;
+                .replaceFirst("(?m)^    ports: .*\n", "") + "ports: {range: 18200-18299}\n" + Deployer.QUICK;
         Deployer deployer = new Deployer(plan);
         assertThat(deployer.run(Rollout::status).message()).contains("service backend has no ports on edge yet");
         String first = push();

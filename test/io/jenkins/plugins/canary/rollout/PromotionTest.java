@@ -145,7 +145,7 @@ class PromotionTest {
     @Test
     void anUnfinishedPromotionRefusesTheNextReleaseUntilItIsFinished() throws Exception {
         String name = shop.pushWorking();
-        Deployer unfinished = shop.deployer(Shop.QUICK.replace("soak: 100ms", "soak: 100ms, finalize: false"));
+        Deployer unfinished = shop.deployer(Deployer.QUICK.replace("soak: 100ms", "soak: 100ms, finalize: false"));
         assertThat(unfinished.canaryAuto().state()).isEqualTo(State.HOLDING);
         String stable = shop.release(SlotName.STABLE);
         Outcome stopped = unfinished.run(Rollout::promote);
@@ -201,7 +201,7 @@ class PromotionTest {
 
     @Test
     void stopsTheIdleSlotWhereThePlanSaysSo() throws Exception {
-        Deployer stopping = shop.deployer(Shop.QUICK + "idleSlot: stop\n");
+        Deployer stopping = shop.deployer(Deployer.QUICK + "idleSlot: stop\n");
         String name = shop.pushWorking();
         assertThat(stopping.canaryAuto().state()).isEqualTo(State.HOLDING);
 

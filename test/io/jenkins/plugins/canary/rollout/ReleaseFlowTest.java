@@ -112,7 +112,7 @@ class ReleaseFlowTest {
     void goesBackGradually() throws Exception {
         String stable = shop.release(SlotName.STABLE);
         shop.pushWorking();
-        Deployer deployer = shop.deployer(Shop.QUICK.replace("[50]", "[20, 50]"));
+        Deployer deployer = shop.deployer(Deployer.QUICK.replace("[50]", "[20, 50]"));
         assertThat(deployer.canaryAuto().state()).isEqualTo(State.HOLDING);
 
         Outcome outcome = deployer.run(rollout -> rollout.rollback(true));
@@ -131,7 +131,7 @@ class ReleaseFlowTest {
         shop.pushWorking();
         Shop.Snapshot before = shop.snapshot();
 
-        Outcome outcome = shop.deployer(Shop.QUICK.replace("drain: 5s", "onNewRelease: refuse")).canaryAuto();
+        Outcome outcome = shop.deployer(Deployer.QUICK.replace("drain: 5s", "onNewRelease: refuse")).canaryAuto();
 
         assertThat(outcome.end()).isEqualTo(End.REFUSED);
         assertThat(outcome.message()).contains("a canary is held", "canary promote", "canary rollback");

@@ -100,7 +100,7 @@ class RoutingTest {
 
     @Test
     void aShareTwoPointsOffPassesAndMoreIsAppliedAgainUntilItFails() throws IOException {
-        Deployer two = new Deployer(held.planWithNginx(Shop.QUICK, whenReloading(rewrite("380", "620"))));
+        Deployer two = new Deployer(held.planWithNginx(Deployer.QUICK, whenReloading(rewrite("380", "620"))));
         assertDone(set(two, Map.of("backend", 40.0)), State.HOLDING);
         held.assertServed("backend", 38);
 

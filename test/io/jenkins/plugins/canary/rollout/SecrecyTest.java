@@ -95,7 +95,7 @@ class SecrecyTest {
                 .replace("text: UP", "text: UP, log: \"" + touch.replace("(", "[(]").replace(")", "[)]") + "\"")
                 .replace("host: {", "shared: [\"up'loads $(touch trap)\"]\nhost: {");
 
-        Outcome outcome = new Deployer(plan + Shop.QUICK).canaryAuto();
+        Outcome outcome = new Deployer(plan + Deployer.QUICK).canaryAuto();
 
         assertThat(outcome.state()).as(outcome.message()).isEqualTo(State.HOLDING);
         assertThat(state.resolve(shop.host().app()).resolve("current.json")).exists();

@@ -29,15 +29,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class Shop implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
 
-    /** Settings of rollouts that waste no time. */
-    static final String QUICK = """
-            rollout: {steps: [50], soak: 200ms, minRequests: 10, drain: 5s}
-            promote: {steps: [100], soak: 100ms}
-            """;
-
-    /** The same with a second step. */
-    static final String TWO_STEPS = QUICK.replace("[50]", "[30, 60]");
-
     private final Host here = new LocalHost("here", false);
     private ProductionHost host;
     private int releases = 1;
@@ -64,10 +55,10 @@ final class Shop implements BeforeAllCallback, BeforeEachCallback, AfterAllCallb
     }
 
     Deployer deployer() {
-        return deployer(QUICK);
+        return deployer(Deployer.QUICK);
     }
 
-    /** @param keys the plan's top-level keys besides the host's own, and besides {@link #QUICK} */
+    /** @param keys the plan's top-level keys besides the host's own, and besides {@link Deployer#QUICK} */
     Deployer deployer(String keys) {
         return new Deployer(host.plan(List.of("backend")) + keys);
     }

@@ -65,7 +65,7 @@ class StoppedDeployerTest {
     void whileTheHostTestsItsNewConfiguration() throws IOException {
         Path entered = host.home().resolve("entered");
         Path leave = host.home().resolve("leave");
-        String slow = held.planWithNginx(Shop.QUICK, """
+        String slow = held.planWithNginx(Deployer.QUICK, """
                 case "$*" in
                 *'-t -q'*) [ -e %1$s ] || { : >%1$s; until [ -e %2$s ]; do sleep 0.1; done; } ;;
                 esac
@@ -85,7 +85,7 @@ class StoppedDeployerTest {
     void withAHundredMegabytesInThePipe() throws IOException {
         Path entered = host.home().resolve("entered-3");
         Path leave = host.home().resolve("leave-3");
-        String talkative = held.planWithNginx(Shop.QUICK, """
+        String talkative = held.planWithNginx(Deployer.QUICK, """
                 case "$*" in
                 *'-t -q'*)
                     if [ ! -e %1$s ]; then
@@ -109,7 +109,7 @@ class StoppedDeployerTest {
     @Test
     void whileItsSuccessorIsAtWork() throws IOException {
         Path entered = host.home().resolve("entered-2");
-        String slow = held.planWithNginx(Shop.QUICK, """
+        String slow = held.planWithNginx(Deployer.QUICK, """
                 case "$*" in *'-t -q'*) [ -e %1$s ] || { : >%1$s; sleep 600; } ;; esac
                 """.formatted(entered));
         begin(slow, Fate.LIVES, Operation.WEIGHTS, 30);
