@@ -85,6 +85,14 @@ class ArchitectureTest {
                 .orShould().dependOnClassesThat().areAssignableTo(ProcessBuilder.class).check(ENGINE);
     }
 
+    /** {@code bin/sandbox} runs them without Maven, and so without the libraries of tests. */
+    @ParameterizedTest
+    @ValueSource(strings = {"rollout.Chaos", "fixture.Demo", "bench.ConfigBench", "bench.WeightsBench"})
+    void aProgramOfTheTestsNeedsNoLibraryOfTests(String program) {
+        noClasses().that().haveFullyQualifiedName(ROOT + "." + program).should().transitivelyDependOnClassesThat()
+                .resideInAnyPackage("org.junit..", "org.assertj..").check(new ClassFileImporter().importPackages(ROOT));
+    }
+
     /** Sinks are handed a stream that is open; an exception's type and a stream in memory reach nothing. */
     private static DescribedPredicate<JavaClass> doInputOrOutput() {
         DescribedPredicate<JavaClass> streams = describe("streams in memory or handed over", type ->
