@@ -89,8 +89,10 @@ final class Aftermath {
     List<String> problemsAfterBoot() throws IOException {
         List<String> problems = new ArrayList<>();
         TreeSet<String> running = new TreeSet<>(List.of(version(SlotName.STABLE)));
-        if (!host.containers(SlotName.CANARY).isEmpty()) {
+        try {
             running.add(version(SlotName.CANARY));
+        } catch (IOException e) {
+            // It does not run, or was started a moment ago: then nobody may be sent to it.
         }
         try {
             for (Answer answer : host.answersAfterBoot("/api/version", ANSWERS)) {
