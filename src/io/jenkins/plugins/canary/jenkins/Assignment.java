@@ -164,6 +164,6 @@ final class Assignment {
                 return person.getUserName();
             }
         }
-        return causes.isEmpty() ? "Jenkins" : causes.get(0).getShortDescription();
+        return causes.isEmpty() ? "Jenkins" : causes.get(0).getShortDescription().replaceFirst("^Started by ", "");
     }
 }
