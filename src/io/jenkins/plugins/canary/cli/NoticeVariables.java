@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.cli;
 
+import io.jenkins.plugins.canary.event.NextSteps;
 import io.jenkins.plugins.canary.notice.Directions;
 import io.jenkins.plugins.canary.notice.NoticeSettings;
 import java.io.IOException;
@@ -34,7 +35,7 @@ final class NoticeVariables {
     Directions directions(Path plan) {
         String build = value("BUILD_URL");
         return new Directions(build.isEmpty() ? "" : build + "console", value("CANARY_PAGE_URL"),
-                "canary promote --plan " + plan, "canary rollback --plan " + plan);
+                new NextSteps("canary promote --plan " + plan, "canary rollback --plan " + plan));
     }
 
     private Map<String, String> templates(Consumer<String> warnings) {

@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.event.Secrets;
 import io.jenkins.plugins.canary.event.Sink;
 import io.jenkins.plugins.canary.event.State;
 import io.jenkins.plugins.canary.event.TerminalSink;
+import io.jenkins.plugins.canary.notice.Directions;
 import io.jenkins.plugins.canary.notice.Notices;
 import io.jenkins.plugins.canary.plan.Plan;
 import io.jenkins.plugins.canary.plan.PlanReader;
@@ -71,7 +72,7 @@ final class PlanOptions {
         Runtime.getRuntime().addShutdownHook(onSignal);
         try (notices; Hosts hosts = new Hosts(plan, new Logins(secrets))) {
             Rollout rollout = new Rollout(plan, ForbiddenHostsFile.read(ForbiddenHostsFile.USUAL, System.getenv()),
-                    hosts.byName(), events, abort, by(), build());
+                    hosts.byName(), events, abort, by(), build(), directions().next());
             exitCode[0] = action.on(rollout).end().exitCode();
             return exitCode[0];
         } catch (IOException e) {
@@ -92,7 +93,7 @@ final class PlanOptions {
         try (Notices notices = notices()) {
             Events events = new Events(secrets, List.of(sink(), notices), Clock.systemUTC());
             events.state(State.REFUSED, "refused; nothing was changed");
-            return Rollout.refused(plan, events, by(), build(), action, message).end().exitCode();
+            return Rollout.refused(plan, events, by(), build(), directions().next(), action, message).end().exitCode();
         }
     }
 
@@ -100,7 +101,11 @@ final class PlanOptions {
     private Notices notices() {
         NoticeVariables variables = new NoticeVariables(System.getenv());
         return new Notices(
-                variables.settings(System.err::println), variables.directions(plan), secrets, System.err::println);
+                variables.settings(System.err::println), directions(), secrets, System.err::println);
+    }
+
+    private Directions directions() {
+        return new NoticeVariables(System.getenv()).directions(plan);
     }
 
     private static void rollBackOnSignal(Abort abort, Events events, CountDownLatch ended, int[] exitCode) {

@@ -70,11 +70,12 @@ final class Connection {
                     + "then add it: `ssh-keyscan -p " + address.port() + " " + address.host() + " >> "
                     + address.knownHosts() + "`, or set `acceptNew: true` for the host", e);
         } catch (JSchChangedHostKeyException e) {
-            throw new HostException(address.name(), "the host key of " + address.where() + " changed: it shows "
+            throw new HostKeyChanged(address.name(), "the host key of " + address.where() + " changed: it shows "
                     + keys.offered() + " but " + address.knownHosts() + " knows " + keys.knownFor(address.knownAs())
-                    + ". Someone may be between you and the host, so nothing was sent. If the host was set up anew, "
-                    + "compare the fingerprint there (`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`) and drop "
-                    + "the old key: `ssh-keygen -R '" + address.knownAs() + "' -f " + address.knownHosts() + "`", e);
+                    + ". Someone may be between you and the host, so nothing was sent.",
+                    "If the host was set up anew, compare the fingerprint there (`ssh-keygen -lf"
+                    + " /etc/ssh/ssh_host_ed25519_key.pub`) and drop the old key: `ssh-keygen -R '" + address.knownAs()
+                    + "' -f " + address.knownHosts() + "`", e);
         } catch (JSchRevokedHostKeyException e) {
             throw new HostException(address.name(), "the host key " + keys.offered() + " of " + address.where()
                     + " is revoked in " + address.knownHosts() + ": whoever answers there is not the host", e);

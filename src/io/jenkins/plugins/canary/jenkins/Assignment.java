@@ -7,7 +7,9 @@ import hudson.model.Cause;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.canary.event.Abort.Wish;
+import io.jenkins.plugins.canary.event.NextSteps;
 import io.jenkins.plugins.canary.notice.Directions;
+import io.jenkins.plugins.canary.plan.DeployType;
 import io.jenkins.plugins.canary.plan.Plan;
 import io.jenkins.plugins.canary.plan.PlanException;
 import io.jenkins.plugins.canary.plan.PlanReader;
@@ -28,6 +30,9 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
  * call of the engine, since it has secrets.
  */
 final class Assignment {
+
+    /** The build parameter by which {@code canaryPipeline} chooses what to do. */
+    private static final String TYPE_PARAMETER = "DEPLOY_TYPE";
 
     private final RolloutStep step;
     private final Run<?, ?> run;
@@ -134,6 +139,16 @@ final class Assignment {
     private Directions directions() {
         String root = root();
         return new Directions(root.isEmpty() ? "" : root + run.getUrl() + "console", root.isEmpty() ? "" : root + page,
+                nextSteps());
+    }
+
+    /** Parameters of a build are variables: a job with the library's form has its types to choose from. */
+    private NextSteps nextSteps() {
+        if (variables.containsKey(TYPE_PARAMETER)) {
+            return new NextSteps("Build with Parameters, " + TYPE_PARAMETER + " " + DeployType.PROMOTE_CANARY.label(),
+                    "Build with Parameters, " + TYPE_PARAMETER + " " + DeployType.ROLLBACK.label());
+        }
+        return new NextSteps(
                 "promoteCanary plan: '" + step.getPlan() + "'", "rollbackStable plan: '" + step.getPlan() + "'");
     }
 
@@ -149,6 +164,6 @@ final class Assignment {
                 return person.getUserName();
             }
         }
-        return causes.isEmpty() ? "Jenkins" : causes.get(0).getShortDescription();
+        return causes.isEmpty() ? "Jenkins" : causes.get(0).getShortDescription().replaceFirst("^Started by ", "");
     }
 }

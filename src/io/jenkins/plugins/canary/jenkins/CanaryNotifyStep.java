@@ -6,6 +6,7 @@ import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.canary.event.NextSteps;
 import io.jenkins.plugins.canary.event.Secrets;
 import io.jenkins.plugins.canary.notice.Directions;
 import io.jenkins.plugins.canary.notice.Notice;
@@ -134,7 +135,7 @@ public final class CanaryNotifyStep extends Step implements Serializable {
             }
             PrintStream console = getContext().get(TaskListener.class).getLogger();
             try (Notices notices =
-                    new Notices(settings, new Directions("", "", "", ""), new Secrets(), console::println)) {
+                    new Notices(settings, new Directions("", "", new NextSteps("", "")), new Secrets(), console::println)) {
                 notices.send(Notice.of(step.notice));
             }
             return null;

@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.commands.Command;
 import io.jenkins.plugins.canary.host.Address;
 import io.jenkins.plugins.canary.host.Host;
 import io.jenkins.plugins.canary.host.HostException;
+import io.jenkins.plugins.canary.host.HostKeyChanged;
 import io.jenkins.plugins.canary.host.Login;
 import io.jenkins.plugins.canary.host.Result;
 import io.jenkins.plugins.canary.host.SshHost;
@@ -37,12 +38,19 @@ final class ConnectionTest {
             Files.writeString(knownHosts, host.knownHosts());
             return look(new Address(host.getName(), host.getAddress(), host.getPort(), host.getUser(), null, knownHosts,
                     false, false, false, CONNECT_TIMEOUT), login);
-        } catch (HostException e) {
+        } catch (HostKeyChanged e) {
             throw new HostException(
-                    e.host(), e.getMessage().replace(knownHosts.toString(), Messages.text("NamedHost.hostKeyField")), e);
+                    e.host(), inForm(e.fact(), knownHosts) + " " + Messages.text("NamedHost.hostKeyChanged"), e);
+        } catch (HostException e) {
+            throw new HostException(e.host(), inForm(e.getMessage(), knownHosts), e);
         } finally {
             Files.delete(knownHosts);
         }
+    }
+
+    /** The reader has a form before them, not a file. */
+    private static String inForm(String message, Path knownHosts) {
+        return message.replace(knownHosts.toString(), Messages.text("NamedHost.hostKeyField"));
     }
 
     private List<String> look(Address address, Login login) throws HostException {

@@ -128,7 +128,8 @@ final class Engine {
             Events events = new Events(secrets, List.of(toConsole, toPage, notices), Clock.systemUTC());
             try (notices; Hosts connections = new Hosts(plan, this::login)) {
                 Rollout rollout = new Rollout(plan, new ForbiddenHosts(task.forbiddenHosts(), FORBIDDEN_IN),
-                        connections.byName(), events, abort, task.by(), task.build());
+                        connections.byName(), events, abort, task.by(), task.build(),
+                        task.directions().next());
                 Outcome outcome = goOn
                         ? rollout.goOn(envText, again -> exact.on(again, envText))
                         : exact.on(rollout, envText);

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.notice;
 
+import io.jenkins.plugins.canary.event.NextSteps;
 import java.io.Serializable;
 
 /**
@@ -7,7 +8,6 @@ import java.io.Serializable;
  *
  * @param log the address of the build's log
  * @param page the address of the page about the rollout
- * @param promote how to promote a held canary, such as {@code canary promote --plan canary.yml}
- * @param rollback how to send it back
+ * @param next how to go on from a held canary
  */
-public record Directions(String log, String page, String promote, String rollback) implements Serializable {}
+public record Directions(String log, String page, NextSteps next) implements Serializable {}

@@ -84,8 +84,8 @@ final class NoticeWriter {
         values.put("rollout", rollout.text("rollout"));
         values.put("watched", wording.text(rollout.isWatched() ? "watched.yes" : "watched.no"));
         values.replaceAll((name, value) -> CALL.matcher(value).replaceAll("$0\u200b"));
-        values.put("promote", directions.promote());
-        values.put("rollback", directions.rollback());
+        values.put("promote", directions.next().promote());
+        values.put("rollback", directions.next().rollback());
         values.put("log", directions.log());
         values.put("page", directions.page());
         return values;

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.rollout;
 
+import io.jenkins.plugins.canary.event.NextSteps;
 import io.jenkins.plugins.canary.plan.Plan;
 import io.jenkins.plugins.canary.plan.Plan.HostEntry;
 import io.jenkins.plugins.canary.plan.Slot;
@@ -10,9 +11,11 @@ import java.util.Map;
 final class ByHand {
 
     private final Plan plan;
+    private final NextSteps next;
 
-    ByHand(Plan plan) {
+    ByHand(Plan plan, NextSteps next) {
         this.plan = plan;
+        this.next = next;
     }
 
     /** @param served what NGINX's files say now; empty where they could not be read */
@@ -39,8 +42,8 @@ final class ByHand {
             text.append("\n     ").append(on(host)).append(start(host));
         }
         String nginx = sudo(plan.edge()) + plan.nginx().command();
-        text.append("\n3. The stable slot works: canary rollback --plan PLAN. Only the canary works: canary weights --plan"
-                        + " PLAN --share 100.")
+        text.append("\n3. The stable slot works: ").append(next.rollback()).append(". Only the canary works: canary weights"
+                        + " --plan PLAN --share 100.")
                 .append("\n4. Without this tool: ").append(on(plan.edge())).append("the file before each change is in ")
                 .append(plan.stateDirectory()).append("/backups/nginx (the newest: `ls -t` there); copy it back, or give")
                 .append(" the `server` line of the slot that works the weight, in ").append(plan.nginx().config())

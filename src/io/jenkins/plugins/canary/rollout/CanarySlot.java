@@ -149,7 +149,8 @@ final class CanarySlot {
     private void requireNotPromoted() throws Refused {
         if (site.memory().promoted()) {
             throw new Refused("the promoted release serves everyone from the canary slot, so nothing can be deployed"
-                    + " there. Finish the promotion first: set `promote.finalize: true` and run `canary promote`.");
+                    + " there. Finish the promotion first: set `promote.finalize: true`, then: "
+                    + site.next().promote() + ".");
         }
     }
 
@@ -159,8 +160,8 @@ final class CanarySlot {
         if (held && site.plan().rollout().onNewRelease() == OnNewRelease.REFUSE) {
             throw new Refused("a canary is held"
                     + site.memory().canary().map(canary -> " (" + canary.title() + ")").orElse("")
-                    + " and the plan says `onNewRelease: refuse`. Promote it (`canary promote`) or roll it back"
-                    + " (`canary rollback`) first.");
+                    + " and the plan says `onNewRelease: refuse`. Promote it or send it back first. Promote it: "
+                    + site.next().promote() + "; send it back: " + site.next().rollback() + ".");
         }
     }
 
@@ -169,7 +170,7 @@ final class CanarySlot {
             site.requireHealthy(SlotName.STABLE);
         } catch (Unhealthy e) {
             throw new Refused("the canary that is held can't give way, because the stable slot does not work. "
-                    + e.getMessage() + "\nRepair it, or promote the canary: canary promote --plan PLAN.");
+                    + e.getMessage() + "\nRepair it, or promote the canary: " + site.next().promote() + ".");
         }
     }
 

@@ -70,14 +70,14 @@ final class Promotion implements Flow {
         }
         if (!serves || canary.isEmpty()) {
             throw new Refused("there is no canary to promote: no service of " + site.plan().app()
-                    + " has a share. Start one with: canary deploy --type canary-auto");
+                    + " has a share. The deploy type canary-auto starts one.");
         }
         release = canary.get();
         try {
             site.requireHealthy(SlotName.CANARY);
         } catch (Unhealthy e) {
             throw new Refused("the canary can't be promoted as it does not work. " + e.getMessage()
-                    + "\nSend it back with: canary rollback");
+                    + "\nSend it back: " + site.next().rollback());
         }
     }
 
@@ -115,6 +115,6 @@ final class Promotion implements Flow {
         return site.plan().promote().finalizes()
                 ? release.title() + " is the stable release and serves everyone; the canary slot is free"
                 : release.title() + " serves everyone from the canary slot. Before the next release finish the promotion:"
-                        + " set `promote.finalize: true` and run `canary promote`.";
+                        + " set `promote.finalize: true`, then: " + site.next().promote() + ".";
     }
 }

@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.event.Abort.Aborted;
 import io.jenkins.plugins.canary.event.Abort.Wish;
 import io.jenkins.plugins.canary.event.Event.Type;
 import io.jenkins.plugins.canary.event.Events;
+import io.jenkins.plugins.canary.event.NextSteps;
 import io.jenkins.plugins.canary.event.Refused;
 import io.jenkins.plugins.canary.event.State;
 import io.jenkins.plugins.canary.host.Addresses;
@@ -50,6 +51,7 @@ public final class Rollout {
     private final Abort abort;
     private final String by;
     private final String build;
+    private final NextSteps next;
     private final Instant start = Instant.now();
     private String action = "";
 
@@ -59,10 +61,11 @@ public final class Rollout {
      * @param abort how a person can ask to turn back
      * @param by who does it, for others who find the app held
      * @param build the address of the build that does it, or empty
+     * @param next how a person goes on from a held canary
      */
     public Rollout(
             Plan plan, ForbiddenHosts forbidden, Map<String, Host> hosts, Events events, Abort abort, String by,
-            String build) {
+            String build, NextSteps next) {
         this.plan = plan;
         this.forbidden = forbidden;
         this.hosts = Map.copyOf(hosts);
@@ -70,6 +73,7 @@ public final class Rollout {
         this.abort = abort;
         this.by = by;
         this.build = build;
+        this.next = next;
     }
 
     /**
@@ -78,9 +82,9 @@ public final class Rollout {
      * @param action what was to be done, such as a deploy type's name
      */
     public static Outcome refused(
-            Plan plan, Events events, String by, String build, String action, String message) {
+            Plan plan, Events events, String by, String build, NextSteps next, String action, String message) {
         Rollout rollout = new Rollout(
-                plan, ForbiddenHosts.NONE, Map.of(), events, new Abort(), by, build);
+                plan, ForbiddenHosts.NONE, Map.of(), events, new Abort(), by, build, next);
         rollout.action = action;
         return rollout.tell(rollout.notBegun(End.REFUSED, message));
     }
@@ -335,7 +339,7 @@ public final class Rollout {
         } catch (Refused | HostException e) {
             return tell(ports == PortFile.Mode.RESERVE ? notBegun(End.REFUSED, e.getMessage()) : notSeen(e.getMessage()));
         }
-        return work.apply(new Site(complete, hosts, events, abort, Lease.facts(by, action, build)));
+        return work.apply(new Site(complete, hosts, events, abort, Lease.facts(by, action, build), next));
     }
 
     private Outcome at(String action, Function<Site, Outcome> work) {
@@ -523,7 +527,7 @@ public final class Rollout {
             events.warning("what NGINX serves now could not be read: " + e.getMessage());
         }
         String text = "a person must look: " + reason(reason) + "\nThe way back failed too: " + reason(backFailed)
-                + "\n" + new ByHand(site.plan()).text(known ? traffic.served() : Map.of());
+                + "\n" + new ByHand(site.plan(), next).text(known ? traffic.served() : Map.of());
         events.failure(text);
         try {
             if (known) {

@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.event.Abort;
 import io.jenkins.plugins.canary.event.Abort.Aborted;
 import io.jenkins.plugins.canary.event.Event.Type;
 import io.jenkins.plugins.canary.event.Events;
+import io.jenkins.plugins.canary.event.NextSteps;
 import io.jenkins.plugins.canary.event.Refused;
 import io.jenkins.plugins.canary.event.State;
 import io.jenkins.plugins.canary.health.HealthCheck;
@@ -39,6 +40,7 @@ final class Site {
     private final Events events;
     private final Abort abort;
     private final LeaseFacts facts;
+    private final NextSteps next;
     private final String stamp;
     private final Router router;
     private final Verifier verifier;
@@ -49,13 +51,17 @@ final class Site {
     private final Map<String, HealthCheck> healthChecks = new HashMap<>();
     private Memory memory = Memory.NONE;
 
-    /** @param facts who does what, for others who find the app held */
-    Site(Plan plan, Map<String, Host> hosts, Events events, Abort abort, LeaseFacts facts) {
+    /**
+     * @param facts who does what, for others who find the app held
+     * @param next how a person goes on from a held canary
+     */
+    Site(Plan plan, Map<String, Host> hosts, Events events, Abort abort, LeaseFacts facts, NextSteps next) {
         this.plan = plan;
         hosts.forEach((name, host) -> this.hosts.put(name, new FencedHost(host, plan.stateDirectory())));
         this.events = events;
         this.abort = abort;
         this.facts = facts;
+        this.next = next;
         this.stamp = STAMP.format(Instant.now());
         Host edge = this.hosts.get(plan.edge());
         Nginx nginx = Nginx.of(plan.nginx().command());
@@ -77,6 +83,10 @@ final class Site {
 
     Abort abort() {
         return abort;
+    }
+
+    NextSteps next() {
+        return next;
     }
 
     Router router() {

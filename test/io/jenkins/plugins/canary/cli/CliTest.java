@@ -161,7 +161,7 @@ class CliTest {
         assertThat(ended.exit()).as(ended.text()).isEqualTo(3);
         assertThat(ended.state()).isEqualTo("REFUSED");
         assertThat(ended.outcome().get("message").getAsString()).contains("no canary to promote")
-                .contains("canary deploy --type canary-auto");
+                .contains("canary-auto starts one");
         before.keySet().removeIf(path -> path.startsWith("state"));
         assertThat(everything()).containsAllEntriesOf(before);
     }

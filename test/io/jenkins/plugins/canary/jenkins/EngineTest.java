@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.jenkins;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.canary.event.Abort.Wish;
+import io.jenkins.plugins.canary.event.NextSteps;
 import io.jenkins.plugins.canary.fixture.ProductionHost;
 import io.jenkins.plugins.canary.fixture.Release;
 import io.jenkins.plugins.canary.host.TestSshd;
@@ -37,6 +38,8 @@ import org.junit.jupiter.api.Test;
 
 /** The engine as a node runs it, against a real host; everything that crosses remoting is serialised on its way. */
 class EngineTest {
+
+    private static final NextSteps NEXT = new NextSteps("promoteCanary", "rollbackStable");
 
     private static final String SETTINGS = """
             rollout: {steps: [30, 60], soak: %s, minRequests: 5, drain: 5s}
@@ -75,7 +78,7 @@ class EngineTest {
         LinkedHashMap<String, String> values = new LinkedHashMap<>(Map.of("CLAUDE_API_KEY", TOKEN));
         EngineCall.Env env = new EngineCall.Env("LOG_LEVEL=info\n".getBytes(StandardCharsets.UTF_8), values);
         EngineCall.Task task = new EngineCall.Task(id, plan, "canary.yml", -1, host.home().toString(), "", "", "a test",
-                build, new ArrayList<>(), NoticeSettings.NONE, new Directions("", "", "", ""));
+                build, new ArrayList<>(), NoticeSettings.NONE, new Directions("", "", NEXT));
         return new Engine(crossing(task), crossing(work), List.of(crossing(access)), crossing(env), goOn,
                 new PrintStream(console, true, StandardCharsets.UTF_8), events);
     }
@@ -217,7 +220,7 @@ class EngineTest {
                                 + " AAAAC3NzaC1lZDI1NTE5AAAAIJ2Qm3s7Z9cXJ4xq0zY8m0b1m2n3o4p5q6r7s8t9u0v1\n", ""),
                 new Key("deploy-key", "", Files.readString(host.sshd().key()), ""));
         EngineCall.Task task = new EngineCall.Task("x", plan, "canary.yml", -1, host.home().toString(), "", "", "a test",
-                "build/6/canary/1/", new ArrayList<>(), NoticeSettings.NONE, new Directions("", "", "", ""));
+                "build/6/canary/1/", new ArrayList<>(), NoticeSettings.NONE, new Directions("", "", NEXT));
         Report report = new Engine(task, auto(), List.of(stranger), EngineCall.Env.NONE, false,
                 new PrintStream(console, true, StandardCharsets.UTF_8), events).runToEnd();
 

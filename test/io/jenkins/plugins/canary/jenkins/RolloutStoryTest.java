@@ -30,8 +30,8 @@ class RolloutStoryTest {
         assertThat(story.moments(Type.STATE)).extracting(RolloutStory.Moment::state).containsExactly(State.VALIDATING,
                 State.PREPARING, State.DEPLOYING, State.SHIFTING, State.HOLDING);
         assertThat(story.splits()).extracting(split -> split.shares().get("backend")).containsExactly(10.0, 40.0, 70.0);
-        assertThat(story.newestSamples().get("python").live()).isEqualTo(70.5);
-        assertThat(story.release("subject")).contains("Release 2");
+        assertThat(story.newestSamples().get("python").live()).isEqualTo(70.0);
+        assertThat(story.release("subject")).contains("Release 8");
         assertThat(story.end()).hasValueSatisfying(end -> assertThat(end.exitCode()).isZero());
         assertThat(story.unreadable()).isZero();
     }

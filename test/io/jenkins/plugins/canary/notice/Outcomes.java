@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.notice;
 
 import io.jenkins.plugins.canary.event.Event;
 import io.jenkins.plugins.canary.event.Event.Type;
+import io.jenkins.plugins.canary.event.NextSteps;
 import io.jenkins.plugins.canary.event.State;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -11,8 +12,8 @@ import java.util.Map;
 final class Outcomes {
 
     static final Directions DIRECTIONS = new Directions("https://ci.example.test/job/shop/7/console",
-            "https://ci.example.test/job/shop/7/canary/", "canary promote --plan canary.yml",
-            "canary rollback --plan canary.yml");
+            "https://ci.example.test/job/shop/7/canary/",
+            new NextSteps("canary promote --plan canary.yml", "canary rollback --plan canary.yml"));
 
     static final String CAUSE = """
             backend (canary) on edge is not healthy: GET /actuator/health on port 8082 gave status 503 "DOWN" instead of 200 with "UP" in 3 tries.

@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.event.Abort;
 import io.jenkins.plugins.canary.event.Event;
 import io.jenkins.plugins.canary.event.Event.Type;
 import io.jenkins.plugins.canary.event.Events;
+import io.jenkins.plugins.canary.event.NextSteps;
 import io.jenkins.plugins.canary.event.Secrets;
 import io.jenkins.plugins.canary.event.Sink;
 import io.jenkins.plugins.canary.host.Host;
@@ -37,6 +38,8 @@ public final class Deployer {
 
     /** The same with a second step. */
     static final String TWO_STEPS = QUICK.replace("[50]", "[30, 60]");
+
+    private static final NextSteps NEXT = new NextSteps("canary promote", "canary rollback");
 
     private final Plan plan;
     private final UnaryOperator<Host> watched;
@@ -93,7 +96,7 @@ public final class Deployer {
             each.replaceAll((name, host) -> watched.apply(host));
             return action.on(new Rollout(plan, forbidden, each,
                     new Events(secrets, List.of(sink), Clock.systemUTC()),
-                    abort, "a test", ""));
+                    abort, "a test", "", NEXT));
         }
     }
 

@@ -119,7 +119,7 @@ class PromotionTest {
         Outcome outcome = deployer.run(Rollout::promote);
 
         assertThat(outcome.end()).isEqualTo(End.REFUSED);
-        assertThat(outcome.message()).contains("no canary to promote", "canary deploy --type canary-auto");
+        assertThat(outcome.message()).contains("no canary to promote", "canary-auto starts one");
         assertThat(shop.snapshot()).isEqualTo(before);
     }
 
