@@ -13,10 +13,10 @@ public final class LeaseFile {
     public static final int NOT_OURS = 76;
 
     /**
-     * Ends every process of the sessions that were noted, and what they started in sessions of their own: TERM for two
-     * seconds, then KILL. A session's number is not given anew while one of its processes lives, so where its first
-     * process is gone the rest is what we mean; where another process has its number nothing is left of ours. Nobody
-     * goes on beside one that can't be ended.
+     * Ends every process of the sessions that were noted, but for those of the fence to spare, and what they started in
+     * sessions of their own: TERM for two seconds, then KILL. A session's number is not given anew while one of its
+     * processes lives, so where its first process is gone the rest is what we mean; where another process has its number
+     * nothing is left of ours. Nobody goes on beside one that can't be ended.
      */
     private static final String END_SESSIONS = """
             members() {
@@ -29,6 +29,7 @@ public final class LeaseFile {
             }
             for file in "$dir"/sessions/$of-*; do
                 [ -e "$file" ] || continue
+                case ${file##*/} in "$spare"-*) continue ;; esac
                 session=${file##*-}
                 start=$(sed 's/^.*) //' "/proc/$session/stat" 2>/dev/null | cut -d' ' -f20)
                 if [ -z "$start" ] || [ "$start" = "$(cat "$file")" ]; then
@@ -73,13 +74,17 @@ public final class LeaseFile {
             fence=0 expires=0 holder=
             [ ! -s "$dir/lease" ] || IFS=' ' read -r fence expires holder <"$dir/lease"
             now=$(date +%s)
-            # Two names of a plan may lead to one machine.
-            if [ "$expires" -gt "$now" ] && [ "$holder" = "$facts" ]; then echo "taken $fence 0"; exit 0; fi
-            if [ "$expires" -gt "$now" ] && [ "$force" = no ]; then printf 'held %s\\n' "$holder"; exit 0; fi
-            note "$((fence + 1))" "$((now + ttl))" "$facts"
+            if [ "$expires" -gt "$now" ] && [ "$holder" = "$facts" ]; then
+                # Two names of a plan lead to one machine, or the first answer was lost on its way.
+                spare=$fence expires=0
+            else
+                if [ "$expires" -gt "$now" ] && [ "$force" = no ]; then printf 'held %s\\n' "$holder"; exit 0; fi
+                spare=$((fence + 1))
+                note "$spare" "$((now + ttl))" "$facts"
+            fi
             """ + END_SESSIONS + """
-            note "$((fence + 1))" "$(($(date +%s) + ttl))" "$facts"
-            printf 'taken %s %s %s\\n' "$((fence + 1))" "$expires" "$holder"
+            note "$spare" "$(($(date +%s) + ttl))" "$facts"
+            printf 'taken %s %s %s\\n' "$spare" "$expires" "$holder"
             """;
 
     private static final String RENEW = NOTE + """
@@ -119,20 +124,22 @@ public final class LeaseFile {
             fi
             """;
 
-    private static final String END_OWN = "dir=$1 of=$2\n" + END_SESSIONS;
+    private static final String END_OWN = "dir=$1 of=$2 spare=none\n" + END_SESSIONS;
 
     private static final String READ = "[ ! -s \"$1/lease\" ] || { date +%s; cat \"$1/lease\"; }";
 
     private LeaseFile() {}
 
     /**
-     * Prints {@code held <facts>}, or {@code taken <fence> <expiry of the lease before> <facts of it>}.
+     * Prints {@code held <facts>}, or {@code taken <fence> <expiry of the lease before> <facts of it>}. Who has it already
+     * keeps it, and its sessions.
      *
-     * @param facts one line about the taker
+     * @param facts one line about the taker, which no other taker has
      * @param force whether a lease that is not over is broken
      */
     public static Command take(String stateDirectory, Duration ttl, String facts, boolean force) {
-        return Command.script(TAKE, stateDirectory, seconds(ttl), facts, force ? "force" : "no").root();
+        return Command.script(TAKE, stateDirectory, seconds(ttl), facts, force ? "force" : "no").root()
+                .repeatable();
     }
 
     /** Prints {@code renewed}, or {@code lost <facts of the new holder>}. */

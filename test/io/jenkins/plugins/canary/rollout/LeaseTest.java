@@ -213,7 +213,8 @@ class LeaseTest {
             });
             Await.until("its session is noted", Duration.ofMinutes(1), () -> {
                 try (Stream<Path> sessions = Files.list(state.resolve("sessions"))) {
-                    return sessions.anyMatch(session -> session.getFileName().toString().startsWith("5-"));
+                    return sessions.anyMatch(session -> session.getFileName().toString().startsWith("5-")
+                            && session.toFile().length() > 0);
                 }
             });
             assertThat(take(taker, "someone", Duration.ofSeconds(20))).isEqualTo("taken 1 0");
@@ -293,6 +294,21 @@ class LeaseTest {
         assertThat(deployer.log()).contains("starting the containers anew");
         assertThat(host.containers(SlotName.CANARY)).hasSize(2);
         held.assertServed("backend", 50);
+    }
+
+    /** The host has given the lease, and the answer is lost. */
+    @Test
+    void aConnectionCutWhileTheLeaseIsTakenIsMadeAgainAndTheLeaseGivenBack() throws Exception {
+        Process lock = new ProcessBuilder("flock", stateDirectory() + "/lease.lock", "cat").start();
+        CompletableFuture<Void> cutting = cutWhen("a deployer waits for the lock",
+                () -> host.commands().stream().anyMatch(line -> line.contains("flock -w 5 9")))
+                .thenRun(lock::destroy);
+
+        Outcome outcome = set(new Deployer(held.plan()), Map.of("backend", 20.0));
+
+        cutting.join();
+        assertHolds(outcome);
+        assertThat(Files.readString(Path.of(stateDirectory(), "lease")).split(" ")[1]).isEqualTo("0");
     }
 
     private static String take(SshHost by, String holder, Duration ttl) throws HostException {
