@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.jenkins.plugins.canary.event.State;
-import io.jenkins.plugins.canary.fixture.ProductionHost;
 import io.jenkins.plugins.canary.fixture.Program;
 import io.jenkins.plugins.canary.fixture.Release;
 import io.jenkins.plugins.canary.host.Await;
@@ -22,18 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.extension.AfterAllCallback;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
-import org.junit.jupiter.api.extension.BeforeEachCallback;
-import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A host of a test class that holds release 2 as its canary at 50 %, before each test anew. */
-final class HeldCanary implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
+final class HeldCanary extends RegisteredHost {
 
     private static final Map<String, String> PATHS = Map.of("backend", "/api/version", "python", "/python/version");
 
     private final List<String> services;
-    private ProductionHost host;
     private Map<Path, byte[]> config;
 
     HeldCanary(String... services) {
@@ -41,28 +35,11 @@ final class HeldCanary implements BeforeAllCallback, BeforeEachCallback, AfterAl
     }
 
     @Override
-    public void beforeAll(ExtensionContext context) throws IOException {
-        host = ProductionHost.start();
-        host.pushRelease(Release.working("2"));
+    void prepare() throws IOException {
+        host().pushRelease(Release.working("2"));
         Outcome outcome = new Deployer(plan()).canaryAuto();
         assertThat(outcome.state()).as(outcome.message()).isEqualTo(State.HOLDING);
         config = config();
-    }
-
-    @Override
-    public void beforeEach(ExtensionContext context) throws IOException {
-        reset();
-    }
-
-    @Override
-    public void afterAll(ExtensionContext context) throws IOException {
-        if (host != null) {
-            host.close();
-        }
-    }
-
-    ProductionHost host() {
-        return host;
     }
 
     /** The plan of all its services with {@link Deployer#QUICK} settings. */
@@ -71,7 +48,7 @@ final class HeldCanary implements BeforeAllCallback, BeforeEachCallback, AfterAl
     }
 
     String plan(String settings) {
-        return host.plan(services) + settings;
+        return host().plan(services) + settings;
     }
 
     /**
@@ -80,39 +57,40 @@ final class HeldCanary implements BeforeAllCallback, BeforeEachCallback, AfterAl
      * @param before shell text that sees NGINX's arguments as {@code $*}
      */
     String planWithNginx(String settings, String before) throws IOException {
-        Path script = Files.createTempFile(host.home(), "nginx", ".sh");
-        Files.writeString(script, "#!/bin/sh\n" + before + "\nexec " + String.join(" ", host.nginxCommand())
+        Path script = Files.createTempFile(host().home(), "nginx", ".sh");
+        Files.writeString(script, "#!/bin/sh\n" + before + "\nexec " + String.join(" ", host().nginxCommand())
                 + " \"$@\"\n");
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-        return plan(settings).replace("command: " + String.join(" ", host.nginxCommand()), "command: " + script);
+        return plan(settings).replace("command: " + String.join(" ", host().nginxCommand()), "command: " + script);
     }
 
     /** Writes the app's NGINX file as a person does, and has NGINX load it. */
     void configure(String text) throws IOException {
-        Files.writeString(host.nginxConf(), text);
+        Files.writeString(host().nginxConf(), text);
         reload();
     }
 
     String configured() throws IOException {
-        return Files.readString(host.nginxConf());
+        return Files.readString(host().nginxConf());
     }
 
     /** The app's NGINX file as it was when the canary began to be held. */
     String heldConfig() {
-        return new String(config.get(host.nginxConf()), StandardCharsets.UTF_8);
+        return new String(config.get(host().nginxConf()), StandardCharsets.UTF_8);
     }
 
     /** Reloads and waits until no worker with the earlier configuration is left. */
     void reload() throws IOException {
-        long master = Long.parseLong(Files.readString(host.nginxMainConf().resolveSibling("nginx.pid")).strip());
+        long master = Long.parseLong(Files.readString(host().nginxMainConf().resolveSibling("nginx.pid")).strip());
         List<ProcessHandle> workers = ProcessHandle.of(master).orElseThrow().children().toList();
-        host.reloadNginx();
+        host().reloadNginx();
         Await.until("the earlier workers ended", () -> workers.stream().noneMatch(ProcessHandle::isAlive));
     }
 
     /** Back to the canary at 50 %, with the files of then; its commit with the {@code .env} of now is a new release. */
+    @Override
     void reset() throws IOException {
-        Files.writeString(host.directory().resolve(".env"), "# edited at " + Instant.now() + "\n",
+        Files.writeString(host().directory().resolve(".env"), "# edited at " + Instant.now() + "\n",
                 StandardOpenOption.APPEND);
         for (Path file : config().keySet()) {
             if (!config.containsKey(file)) {
@@ -149,7 +127,7 @@ final class HeldCanary implements BeforeAllCallback, BeforeEachCallback, AfterAl
         Map<String, Integer> releases = new HashMap<>();
         for (int i = 0; i < 100; i++) {
             try {
-                releases.merge(host.http(PATHS.get(service)).body().strip(), 1, Integer::sum);
+                releases.merge(host().http(PATHS.get(service)).body().strip(), 1, Integer::sum);
             } catch (IOException e) {
                 throw new AssertionError(e);
             }
@@ -161,9 +139,9 @@ final class HeldCanary implements BeforeAllCallback, BeforeEachCallback, AfterAl
     Map<String, String> slots() throws IOException {
         Map<String, String> slots = new TreeMap<>();
         for (SlotName slot : SlotName.values()) {
-            Path copy = Path.of(host.directory() + (slot == SlotName.STABLE ? "" : ".canary"));
-            slots.put(slot.label(), host.docker("ps", "-q", "--no-trunc", "--filter",
-                    "label=com.docker.compose.project=" + host.project(slot)) + " "
+            Path copy = Path.of(host().directory() + (slot == SlotName.STABLE ? "" : ".canary"));
+            slots.put(slot.label(), host().docker("ps", "-q", "--no-trunc", "--filter",
+                    "label=com.docker.compose.project=" + host().project(slot)) + " "
                     + Program.run(copy, "git", "rev-parse", "HEAD") + " " + Program.run(copy, "git", "status", "--short"));
         }
         return slots;
@@ -173,8 +151,8 @@ final class HeldCanary implements BeforeAllCallback, BeforeEachCallback, AfterAl
     private Map<Path, byte[]> config() throws IOException {
         Map<Path, byte[]> files = new TreeMap<>();
         List<Path> found = new ArrayList<>();
-        try (Stream<Path> main = Files.list(host.nginxMainConf().getParent());
-                Stream<Path> included = Files.walk(host.nginxConf().getParent())) {
+        try (Stream<Path> main = Files.list(host().nginxMainConf().getParent());
+                Stream<Path> included = Files.walk(host().nginxConf().getParent())) {
             Stream.concat(main, included).filter(file -> file.getFileName().toString().contains(".conf"))
                     .filter(Files::isRegularFile).forEach(found::add);
         }

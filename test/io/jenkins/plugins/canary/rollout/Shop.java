@@ -3,7 +3,6 @@ package io.jenkins.plugins.canary.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.canary.commands.Command;
-import io.jenkins.plugins.canary.fixture.ProductionHost;
 import io.jenkins.plugins.canary.fixture.Release;
 import io.jenkins.plugins.canary.host.Host;
 import io.jenkins.plugins.canary.host.HostException;
@@ -18,40 +17,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.extension.AfterAllCallback;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
-import org.junit.jupiter.api.extension.BeforeEachCallback;
-import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A production host of a test class that quick rollouts of one of its services, the backend, are tried on. Before each test
  * no canary is held.
  */
-final class Shop implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
+final class Shop extends RegisteredHost {
 
     private final Host here = new LocalHost("here", false);
-    private ProductionHost host;
     private int releases = 1;
 
     @Override
-    public void beforeAll(ExtensionContext context) throws IOException {
-        host = ProductionHost.start();
-    }
-
-    @Override
-    public void beforeEach(ExtensionContext context) throws IOException {
-        reset();
-    }
-
-    @Override
-    public void afterAll(ExtensionContext context) throws IOException {
-        if (host != null) {
-            host.close();
-        }
-    }
-
-    ProductionHost host() {
-        return host;
+    void prepare() {
+        // It is one as it is.
     }
 
     Deployer deployer() {
@@ -60,7 +38,7 @@ final class Shop implements BeforeAllCallback, BeforeEachCallback, AfterAllCallb
 
     /** @param keys the plan's top-level keys besides the host's own, and besides {@link Deployer#QUICK} */
     Deployer deployer(String keys) {
-        return new Deployer(host.plan(List.of("backend")) + keys);
+        return new Deployer(host().plan(List.of("backend")) + keys);
     }
 
     /** A name for a release that no other one of this host has. */
@@ -71,14 +49,14 @@ final class Shop implements BeforeAllCallback, BeforeEachCallback, AfterAllCallb
     /** Pushes a release that works, and returns its name. */
     String pushWorking() throws IOException {
         String name = newName();
-        host.pushRelease(Release.working(name));
+        host().pushRelease(Release.working(name));
         return name;
     }
 
     /** Pushes a release with other files than the usual ones; returns the commit. */
     String push(Release release, Map<String, String> files) throws IOException, HostException {
-        host.pushRelease(release);
-        Path developer = host.home().resolve("developer");
+        host().pushRelease(release);
+        Path developer = host().home().resolve("developer");
         for (var file : files.entrySet()) {
             Files.createDirectories(developer.resolve(file.getKey()).getParent());
             Files.writeString(developer.resolve(file.getKey()), file.getValue());
@@ -105,12 +83,13 @@ final class Shop implements BeforeAllCallback, BeforeEachCallback, AfterAllCallb
                     init: true
                     stop_grace_period: 1s
                     ports: ["127.0.0.1:%d:8080"]
-                """.formatted(host.port("backend", slot));
+                """.formatted(host().port("backend", slot));
     }
 
     /** No canary is held, and the stable slot serves everyone. */
+    @Override
     void reset() throws IOException {
-        if (!Files.readString(host.nginxConf()).contains("weight=500")) {
+        if (!Files.readString(host().nginxConf()).contains("weight=500")) {
             return;
         }
         Outcome outcome = deployer().run(rollout -> rollout.setWeights(Map.of("backend", 0.0)));
@@ -121,7 +100,7 @@ final class Shop implements BeforeAllCallback, BeforeEachCallback, AfterAllCallb
     Set<String> served() throws IOException {
         Set<String> served = new TreeSet<>();
         for (int i = 0; i < 40; i++) {
-            var answer = host.http("/api/version");
+            var answer = host().http("/api/version");
             served.add(answer.status() == 200 ? answer.body().strip() : "status " + answer.status());
         }
         return served;
@@ -129,23 +108,23 @@ final class Shop implements BeforeAllCallback, BeforeEachCallback, AfterAllCallb
 
     /** What a slot's container answers past NGINX. */
     String release(SlotName slot) throws IOException {
-        return host.http("backend", slot, "/version").body().strip();
+        return host().http("backend", slot, "/version").body().strip();
     }
 
     String environment(SlotName slot) throws IOException {
-        return host.http("backend", slot, "/cgi-bin/env").body();
+        return host().http("backend", slot, "/cgi-bin/env").body();
     }
 
     Path directory(SlotName slot) {
-        return slot == SlotName.STABLE ? host.directory() : Path.of(host.directory() + ".canary");
+        return slot == SlotName.STABLE ? host().directory() : Path.of(host().directory() + ".canary");
     }
 
     Path state() {
-        return host.state().resolve(host.app());
+        return host().state().resolve(host().app());
     }
 
     List<String> imagesOfBackend() throws IOException {
-        return host.docker("image", "ls", "--format", "{{.Tag}}", host.app() + "-backend").lines().sorted().toList();
+        return host().docker("image", "ls", "--format", "{{.Tag}}", host().app() + "-backend").lines().sorted().toList();
     }
 
     String git(Path directory, String... words) throws HostException {
@@ -160,8 +139,8 @@ final class Shop implements BeforeAllCallback, BeforeEachCallback, AfterAllCallb
 
     Snapshot snapshot() throws IOException, HostException {
         // A share that was taken back is a new generation of the same configuration.
-        return new Snapshot(Files.readString(host.nginxConf()).replaceAll("\\d+ \\$pid", "N \\$pid"),
-                host.docker("ps", "--all", "--quiet", "--filter", "name=" + host.app()).lines().sorted().toList(),
+        return new Snapshot(Files.readString(host().nginxConf()).replaceAll("\\d+ \\$pid", "N \\$pid"),
+                host().docker("ps", "--all", "--quiet", "--filter", "name=" + host().app()).lines().sorted().toList(),
                 workingCopy(SlotName.STABLE), env(SlotName.STABLE),
                 workingCopy(SlotName.CANARY), env(SlotName.CANARY));
     }
