@@ -42,6 +42,7 @@ final class PlanOptions {
     boolean json;
 
     private final Secrets secrets = new Secrets();
+    private final NoticeVariables variables = new NoticeVariables(System.getenv());
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
     /** Something to do with a rollout. */
@@ -99,13 +100,12 @@ final class PlanOptions {
 
     /** What it warns of goes to standard error: in standard output the outcome is the last line. */
     private Notices notices() {
-        NoticeVariables variables = new NoticeVariables(System.getenv());
         return new Notices(
                 variables.settings(System.err::println), directions(), secrets, System.err::println);
     }
 
     private Directions directions() {
-        return new NoticeVariables(System.getenv()).directions(plan);
+        return variables.directions(plan);
     }
 
     private static void rollBackOnSignal(Abort abort, Events events, CountDownLatch ended, int[] exitCode) {

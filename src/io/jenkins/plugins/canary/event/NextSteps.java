@@ -9,4 +9,10 @@ import java.io.Serializable;
  * @param promote how to promote it, such as {@code canary promote --plan canary.yml}
  * @param rollback how to send it back
  */
-public record NextSteps(String promote, String rollback) implements Serializable {}
+public record NextSteps(String promote, String rollback) implements Serializable {
+
+    /** Both, as a sentence. */
+    public String sentence() {
+        return "Promote it: " + promote + "; send it back: " + rollback + ".";
+    }
+}

@@ -44,6 +44,11 @@ public record Weights(int canary, int stable) {
         return new Weights(share, WHOLE - share);
     }
 
+    /** Whether the canary gets more than what an idle one keeps. */
+    public boolean canaryHasUsers() {
+        return canary > MINIMUM.canary;
+    }
+
     /** The canary's percent of the requests. */
     public double share() {
         return canary / 10.0;

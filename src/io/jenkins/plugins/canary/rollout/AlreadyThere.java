@@ -33,7 +33,7 @@ final class AlreadyThere {
     }
 
     private boolean canaryServes() throws Refused, HostException {
-        return traffic.weights().values().stream().anyMatch(weights -> weights.canary() > Weights.MINIMUM.canary());
+        return traffic.weights().values().stream().anyMatch(Weights::canaryHasUsers);
     }
 
     private boolean runs(SlotName slot, Optional<Release> there, Release release, Optional<EnvText> env)

@@ -198,8 +198,7 @@ final class CanaryRelease implements Flow {
             case SUCCEEDED -> already + title + " is the stable release and serves everyone; nothing was changed";
             case HOLDING -> already + "canary " + title + " holds at " + shares()
                     + stoppedBecause.map(reason -> ", not at the last step: " + reason).orElse("")
-                    + ". Nobody watches it from here on. Promote it: " + site.next().promote() + "; send it back: "
-                    + site.next().rollback() + ".";
+                    + ". Nobody watches it from here on. " + site.next().sentence();
             default -> "canary " + title + " has no traffic; the stable slot serves everyone";
         };
     }

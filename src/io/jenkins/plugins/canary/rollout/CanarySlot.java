@@ -155,13 +155,12 @@ final class CanarySlot {
     }
 
     private void requireFree() throws Refused, HostException {
-        boolean held = traffic.weights().values().stream()
-                .anyMatch(weights -> weights.canary() > Weights.MINIMUM.canary());
+        boolean held = traffic.weights().values().stream().anyMatch(Weights::canaryHasUsers);
         if (held && site.plan().rollout().onNewRelease() == OnNewRelease.REFUSE) {
             throw new Refused("a canary is held"
                     + site.memory().canary().map(canary -> " (" + canary.title() + ")").orElse("")
-                    + " and the plan says `onNewRelease: refuse`. Promote it or send it back first. Promote it: "
-                    + site.next().promote() + "; send it back: " + site.next().rollback() + ".");
+                    + " and the plan says `onNewRelease: refuse`. Promote it or send it back first. "
+                    + site.next().sentence());
         }
     }
 
@@ -176,7 +175,7 @@ final class CanarySlot {
 
     private void giveWay() throws Exception {
         Map<String, Weights> now = traffic.weights();
-        if (now.values().stream().anyMatch(weights -> weights.canary() > Weights.MINIMUM.canary())) {
+        if (now.values().stream().anyMatch(Weights::canaryHasUsers)) {
             requireStable();
         }
         if (now.values().stream().anyMatch(weights -> weights.canary() > 0)) {

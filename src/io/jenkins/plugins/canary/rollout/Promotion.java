@@ -62,8 +62,7 @@ final class Promotion implements Flow {
     }
 
     private void requireCanary() throws Exception {
-        boolean serves = traffic.weights().values().stream()
-                .anyMatch(weights -> weights.canary() > Weights.MINIMUM.canary());
+        boolean serves = traffic.weights().values().stream().anyMatch(Weights::canaryHasUsers);
         Optional<Release> canary = site.memory().canary();
         if (canary.isEmpty()) {
             canary = site.deployment(SlotName.CANARY).adopt();

@@ -42,10 +42,9 @@ final class Rollback implements Flow {
 
     @Override
     public State resume(Unfinished left) throws Exception {
-        if (!left.mayHaveChangedAnything()) {
-            return run();
+        if (left.mayHaveChangedAnything()) {
+            recall(left);
         }
-        recall(left);
         if (left.flag("leavesCanary")) {
             leaveCanary();
         } else if (handingOver && slot.known().isPresent()) {
@@ -68,8 +67,7 @@ final class Rollback implements Flow {
 
     @Override
     public State run() throws Exception {
-        boolean canaryServes = traffic.weights().values().stream()
-                .anyMatch(weights -> weights.canary() > Weights.MINIMUM.canary());
+        boolean canaryServes = traffic.weights().values().stream().anyMatch(Weights::canaryHasUsers);
         if (canaryServes) {
             leaveCanary();
         } else {

@@ -62,7 +62,7 @@ final class WeightChange implements Flow {
         Optional<String> unseen = traffic.soak(Soak.untilProved(), SlotName.STABLE);
         unseen.ifPresent(site.events()::warning);
         boolean canaryServes = wanted.values().stream().anyMatch(weights -> weights.canary() > 0);
-        if (wanted.values().stream().anyMatch(weights -> weights.canary() > Weights.MINIMUM.canary())) {
+        if (wanted.values().stream().anyMatch(Weights::canaryHasUsers)) {
             rememberCanary();
         }
         State end = canaryServes ? State.HOLDING : State.SUCCEEDED;

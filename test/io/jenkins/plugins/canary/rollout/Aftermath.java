@@ -113,7 +113,7 @@ final class Aftermath {
         Memory memory = memory();
         memory.stable().map(this::name).filter(name -> !name.equals(served.stable()))
                 .ifPresent(name -> problems.add("the stable slot answers " + served.stable() + ", remembered is " + name));
-        if (served.weights().canary() > Weights.MINIMUM.canary()) {
+        if (served.weights().canaryHasUsers()) {
             String remembered = memory.canary().map(this::name).orElse("none");
             if (!remembered.equals(served.canary())) {
                 problems.add("the canary slot answers " + served.canary() + " to " + served.weights().share()

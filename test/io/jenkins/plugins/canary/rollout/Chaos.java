@@ -4,7 +4,6 @@ import com.google.gson.JsonObject;
 import io.jenkins.plugins.canary.fixture.ProductionHost;
 import io.jenkins.plugins.canary.fixture.Release;
 import io.jenkins.plugins.canary.fixture.Traffic;
-import io.jenkins.plugins.canary.nginx.Weights;
 import io.jenkins.plugins.canary.rollout.Outcome.End;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -193,7 +192,7 @@ public final class Chaos {
 
     /** Without a canary there is nothing to promote, and maybe nothing to go back to: one is made then. */
     private Operation sensible(Operation operation) throws IOException {
-        boolean held = aftermath.served().weights().canary() > Weights.MINIMUM.canary();
+        boolean held = aftermath.served().weights().canaryHasUsers();
         boolean refused = switch (operation) {
             case PROMOTE -> !held;
             case ROLLBACK -> !held && aftermath.memory().kept().isEmpty();

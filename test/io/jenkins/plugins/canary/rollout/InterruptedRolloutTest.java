@@ -254,7 +254,7 @@ final class InterruptedRolloutTest {
     }
 
     private static boolean isHeld() throws IOException {
-        return aftermath.served().weights().canary() > Weights.MINIMUM.canary();
+        return aftermath.served().weights().canaryHasUsers();
     }
 
     private static void hold() throws IOException {
